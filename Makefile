@@ -35,13 +35,13 @@ test-asan: ## the suite under the address and undefined-behaviour sanitizers
 	@tools/setup build
 	@$(CONFIGURE) -B build-asan -DWEIR_SANITIZE=address --log-level=WARNING > /dev/null
 	@ninja -C build-asan -j $(JOBS)
-	@cd build-asan && ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 $(CTEST) -LE 'check|bench'
+	@cd build-asan && ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 $(CTEST) -LE 'check|bench|configuration'
 
 test-tsan: ## the suite under the thread sanitizer
 	@tools/setup build
 	@$(CONFIGURE) -B build-tsan -DWEIR_SANITIZE=thread --log-level=WARNING > /dev/null
 	@ninja -C build-tsan -j $(JOBS)
-	@cd build-tsan && TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 $(NOASLR) $(CTEST) -LE 'check|bench'
+	@cd build-tsan && TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 $(NOASLR) $(CTEST) -LE 'check|bench|configuration'
 
 fuzz-smoke: ## run every fuzz target for FUZZ_SECONDS (10)
 	@tools/setup build fuzz
