@@ -166,7 +166,7 @@ public final class Recorder {
         try {
             for (String sql : statements) lines = session.run(sql);
         } catch (Throwable e) {
-            if (String.valueOf(e.getMessage()).startsWith("timeout")) throw new IOException(e.getMessage());
+            if (String.valueOf(e.getMessage()).matches("(?s)(timeout|a row with a line break).*")) throw new IOException(e.getMessage());
             boolean expected = next != null && next.is("fails");
             if (!query && !expected) throw new IOException("%sql failed: " + message(e, dir));
             Section fails = new Section("fails", "");
