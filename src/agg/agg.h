@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_AGG_AGG_H
+#define WEIR_AGG_AGG_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "func/func.h"
+#include "state/state.h"
+#include "type/type.h"
+#include "vec/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * agg: aggregate functions. One table row per function, as for scalar functions; bind chooses result
+ * type and implementation. An accumulator is a fixed run of state words (state_field list), so it
+ * lives in a state map's value as it is; what does not fit there (strings, multisets for retracting
+ * MIN/MAX, distinct sets) is a BLOB, SORTED or LIST field.
+ */
+
+struct agg_impl;
+
+/* One aggregate call of a query, bound; in the plan. */
+struct agg_call {
+    const struct agg_func *func;
+    const struct agg_impl *impl;
+    const struct type *type;       /* result type as Flink reports it */
+    uint32_t arg_count;
+    uint32_t args[4];              /* input column indexes (the planner projects expressions below) */
+    const struct type *arg_types[4];
+    int32_t filter;                /* BOOLEAN input column, -1: none */
+    bool distinct;
+    bool retract;                  /* the input may retract: needs the retracting implementation */
+    struct str name;               /* of the output column */
+    const struct vec *constants[4];/* literal arguments (LISTAGG separator), NULL otherwise */
+};
+
+/* An implementation: plain functions over accumulator words. */
+struct agg_impl {
+    const struct state_field *fields; /* the accumulator's schema; words = sum */
+    uint32_t field_count;
+    /* Sets a zeroed accumulator to its beginning; NULL: zero is fine. */
+    void (*init)(const struct agg_call *c, uint64_t *acc);
+    /*
+     * Folds rows in order: row rows[i] into accs[i] (already announced for writing), adding (+1) or
+     * retracting (-1) as signs say (NULL: all add). Null arguments are the implementation's business
+     * (most skip them). Filter and distinct have been applied by the caller.
+     */
+    enum status (*fold)(const struct agg_call *c, struct state *s, uint64_t *const *accs, const struct vec *const *args,
+                        const struct rows *rows, const int8_t *signs, struct error *e);
+    /* dst += src: two-phase aggregation and window slices; both in the same state. NULL: cannot merge. */
+    enum status (*merge)(const struct agg_call *c, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+    /* dst -= src where the aggregate can subtract (running totals of HOP slices); else NULL. */
+    enum status (*subtract)(const struct agg_call *c, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+    /* out[row] = the result, out FLAT of c->type. */
+    enum status (*result)(const struct agg_call *c, struct state *s, const uint64_t *acc, struct vec *out, uint32_t row, struct error *e);
+    /*
+     * The accumulator as columns, for local -> global exchange: types, and reading/writing one. NULL
+     * partial_types: no two-phase form.
+     */
+    uint32_t partial_count;
+    const struct type *(*partial_type)(const struct agg_call *c, struct types *t, uint32_t i);
+    enum status (*partial_write)(const struct agg_call *c, struct state *s, const uint64_t *acc, struct vec *const *out, uint32_t row, struct error *e);
+    enum status (*partial_fold)(const struct agg_call *c, struct state *s, uint64_t *acc, const struct vec *const *in, uint32_t row, struct error *e);
+};
+
+struct agg_bind {
+    const struct agg_func *func;
+    struct arena *arena;
+    struct types *types;
+    const struct eval_context *session;
+    struct error *error;
+    struct span span;
+    struct expr **args;      /* may be replaced by casts */
+    uint32_t arg_count;
+    bool distinct;
+    bool retract;            /* may be unknown (false) at bind; agg_choose picks again after changelog inference */
+    bool grouped;            /* there is a GROUP BY key: results of SUM etc. on NOT NULL input are NOT NULL */
+    const struct type *type; /* result */
+};
+
+struct agg_func {
+    struct str name;
+    uint32_t arg_min, arg_max;
+    enum status (*bind)(struct agg_bind *b);
+    /* The implementation for these argument types; retract as inferred. NULL and an error when there is none. */
+    enum status (*choose)(const struct agg_call *c, const struct agg_impl **ret, struct error *e);
+    const char *signature;
+    const char *doc;
+    const char *example;
+};
+
+const struct agg_func *agg_find(struct str name);
+const struct agg_func *const *agg_table(uint32_t *ret_count);
+
+/*
+ * A set of aggregate calls over one input, laid out in one value: what group and window operators
+ * hold. Field order: [count of input rows, kept when retracting or asked for][distinct sets][accumulators].
+ */
+struct agg_set;
+
+enum status agg_set_new(struct arena *a, struct types *t, const struct agg_call *calls, uint32_t count, bool count_rows, struct agg_set **ret, struct error *e);
+/* The fields of the value, to open a state map with. */
+const struct state_field *agg_set_fields(const struct agg_set *g, uint32_t *ret_count);
+uint32_t agg_set_words(const struct agg_set *g);
+void agg_set_init(const struct agg_set *g, uint64_t *value);
+/*
+ * Folds rows[i] of the columns into values[i], with filters, distinct sets and signs applied; adds the
+ * sign to the row count. The caller announced the writes of the values' words.
+ */
+enum status agg_set_fold(struct agg_set *g, struct state *s, uint64_t *const *values, struct vec *const *columns, const struct rows *rows, const int8_t *signs, struct error *e);
+enum status agg_set_merge(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+/* Can every accumulator merge / subtract? */
+bool agg_set_can_merge(const struct agg_set *g);
+bool agg_set_can_subtract(const struct agg_set *g);
+enum status agg_set_subtract(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+/* Results into out[0..count). */
+enum status agg_set_result(struct agg_set *g, struct state *s, const uint64_t *value, struct vec *const *out, uint32_t row, struct error *e);
+/* Rows counted so far (count_rows). */
+int64_t agg_set_rows(const struct agg_set *g, const uint64_t *value);
+/* Frees blobs, sorted maps and lists of a value that is no longer needed and zeroes it. */
+void agg_set_release(struct agg_set *g, struct state *s, uint64_t *value);
+/* Local/global exchange form: columns of the partial row, in order. */
+uint32_t agg_set_partial_count(const struct agg_set *g);
+const struct type *agg_set_partial_type(const struct agg_set *g, uint32_t i);
+enum status agg_set_partial_write(struct agg_set *g, struct state *s, const uint64_t *value, struct vec *const *out, uint32_t row, struct error *e);
+enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *value, const struct vec *const *in, uint32_t row, struct error *e);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_ENV_ENV_H
+#define WEIR_ENV_ENV_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * env: the only door to the outside: clock, files, threads, randomness, pipes. A struct env is a
+ * table of functions with its own data: env_posix is the real one, env_sim a seeded one in memory
+ * that injects faults (short writes, failing and lying disk, crash). Nothing else in the program
+ * includes a file, socket, clock or thread header.
+ */
+struct env;
+struct env_file;
+
+struct env *env_posix_new(void);
+struct env *env_sim_new(uint64_t seed);
+void env_free(struct env *env);
+
+/* ---- clock and randomness -------------------------------------------------------------------- */
+int64_t env_wall_us(struct env *env);      /* microseconds since the epoch: processing time */
+int64_t env_monotonic_ns(struct env *env);
+uint64_t env_random(struct env *env);
+/* Virtual time (tests): from now on env_wall_us answers this until set again. */
+void env_set_virtual_us(struct env *env, int64_t now_us);
+bool env_is_virtual(const struct env *env);
+
+/* ---- files, synchronous: for start-up, planning and helper threads; never called by a worker step ---- */
+enum env_open { ENV_READ, ENV_WRITE_NEW /* truncate */, ENV_APPEND };
+enum status env_open(struct env *env, struct str path, enum env_open how, struct env_file **ret, struct error *e);
+void env_close(struct env *env, struct env_file *f);
+/* 0 at the end; at most size. Handles EINTR. */
+enum status env_read_at(struct env *env, struct env_file *f, uint64_t offset, void *bytes, size_t size, size_t *ret_size, struct error *e);
+enum status env_read(struct env *env, struct env_file *f, void *bytes, size_t size, size_t *ret_size, struct error *e); /* pipes: blocks */
+enum status env_write(struct env *env, struct env_file *f, const void *bytes, size_t size, struct error *e);         /* all or an error; EPIPE is STATUS_CLOSED */
+enum status env_sync(struct env *env, struct env_file *f, struct error *e);
+enum status env_truncate(struct env *env, struct env_file *f, uint64_t size, struct error *e);
+enum status env_file_size(struct env *env, struct env_file *f, uint64_t *ret, struct error *e);
+struct env_file *env_stdin(struct env *env);
+struct env_file *env_stdout(struct env *env);
+struct env_file *env_stderr(struct env *env);
+/* Is there something to read (or end of input) within timeout_ms? */
+bool env_readable(struct env *env, struct env_file *f, int timeout_ms);
+
+enum env_kind { ENV_MISSING, ENV_FILE, ENV_DIRECTORY, ENV_OTHER };
+struct env_stat { enum env_kind kind; uint64_t size_bytes; int64_t modified_us; };
+enum status env_stat(struct env *env, struct str path, struct env_stat *ret, struct error *e); /* missing is OK with ENV_MISSING */
+/* Names (without . and ..), sorted bytewise, in the arena. */
+enum status env_list(struct env *env, struct arena *a, struct str path, struct str **ret_names, uint32_t *ret_count, struct error *e);
+enum status env_mkdirs(struct env *env, struct str path, struct error *e);
+/* Atomic replace; syncs the directory. */
+enum status env_rename(struct env *env, struct str from, struct str to, struct error *e);
+enum status env_remove(struct env *env, struct str path, struct error *e);        /* missing is OK */
+enum status env_remove_tree(struct env *env, struct str path, struct error *e);
+/* The whole file; at most limit bytes (STATUS_LIMIT). */
+enum status env_read_file(struct env *env, struct arena *a, struct str path, uint64_t limit_bytes, struct str *ret, struct error *e);
+bool env_isatty(struct env *env, struct env_file *f);
+/* An environment variable; at == NULL when unset. */
+struct str env_variable(struct env *env, const char *name);
+uint32_t env_cores(struct env *env);
+
+/* ---- threads ---------------------------------------------------------------------------------- */
+struct env_thread;
+struct env_wait; /* one wait object: a worker sleeps on it, anybody wakes it; wakes are not lost */
+enum status env_thread_start(struct env *env, const char *name, void (*run)(void *), void *argument, struct env_thread **ret, struct error *e);
+void env_thread_join(struct env *env, struct env_thread *t);
+struct env_wait *env_wait_new(struct env *env);
+void env_wait_free(struct env *env, struct env_wait *w);
+/* Returns when woken or after timeout_ns (-1: no limit). */
+void env_wait_sleep(struct env *env, struct env_wait *w, int64_t timeout_ns);
+void env_wait_wake(struct env *env, struct env_wait *w);
+
+/* ---- asynchronous work: helper threads run blocking calls, completion is a callback on the helper thread ---- */
+struct env_pool;
+enum status env_pool_new(struct env *env, uint32_t threads, struct env_pool **ret, struct error *e);
+void env_pool_free(struct env *env, struct env_pool *p); /* finishes what is queued */
+/* run(argument) on a helper thread; STATUS_LIMIT when the queue is full. */
+enum status env_pool_submit(struct env_pool *p, void (*run)(void *), void *argument, struct error *e);
+
+/* ---- signals ----------------------------------------------------------------------------------- */
+/* From now on SIGINT and SIGTERM call on_signal(argument, number) on a thread of its own; SIGPIPE is ignored. */
+enum status env_signals(struct env *env, void (*on_signal)(void *argument, int number), void *argument, struct error *e);
+
+/* Address space and pages for state regions. */
+void *env_reserve(struct env *env, uint64_t size_bytes);             /* NULL on failure */
+void env_release(struct env *env, void *p, uint64_t size_bytes);
+enum status env_commit(struct env *env, void *p, uint64_t size_bytes, struct error *e); /* make usable, zeroed */
+void env_discard(struct env *env, void *p, uint64_t size_bytes);     /* give pages back; zero when used again */
+uint64_t env_peak_rss_bytes(struct env *env);
+uint64_t env_cpu_ns(struct env *env);
+
+#endif
