@@ -257,15 +257,14 @@ enum status option_parse(struct arena *a, const struct option *o, struct str tex
 }
 
 const struct option *option_find(const struct option *table, uint32_t count, struct str key) {
+    const struct option *prefix = NULL;
     for (uint32_t i = 0; i < count; i++) {
         struct str row = str_of(table[i].key);
-        if (table[i].type != OPTION_PREFIX) {
-            if (str_equal(row, key)) return &table[i];
-        } else if (key.size_bytes > row.size_bytes && memcmp(key.at, row.at, row.size_bytes) == 0) {
-            return &table[i];
-        }
+        if (str_equal(row, key)) return &table[i];
+        if (table[i].type == OPTION_PREFIX && key.size_bytes > row.size_bytes && memcmp(key.at, row.at, row.size_bytes) == 0)
+            prefix = &table[i];
     }
-    return NULL;
+    return prefix;
 }
 
 static enum status set_defaults(struct arena *a, struct options *o, struct error *e) {

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session: the configuration, catalog and type pool that statements are planned under. SET stores
+ * the text of a value after checking it against its row; session_get parses again, which is fine,
+ * since only planning asks. The evaluation context follows the keys that kernels depend on.
+ */
+#include "catalog/session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const struct option *find_row(struct str key) {
+    uint32_t count;
+    const struct option *rows = session_options(&count);
+    return option_find(rows, count, key);
+}
+
+static const struct option *known_row(const char *key) {
+    const struct option *row = find_row(str_of(key));
+    assert(row != NULL && row->type != OPTION_PREFIX);
+    return row;
+}
+
+static struct str zone_name(struct str setting) {
+    return str_equal_ignore_case(setting, STR("default")) || setting.size_bytes == 0 ? STR("UTC") : setting;
+}
+
+/* Brings eval up to date with one key. */
+static enum status apply(struct session *s, struct str key, struct str value, struct span span, struct error *e) {
+    if (str_equal(key, STR("table.local-time-zone"))) {
+        const struct zone *zone;
+        enum status st = zone_open(s->arena, zone_name(value), &zone, e);
+        if (st != STATUS_OK) {
+            if (e != NULL && e->span.end == 0) e->span = span;
+            return st;
+        }
+        s->eval.zone = zone;
+    } else if (str_equal(key, STR("table.exec.legacy-cast-behaviour"))) {
+        s->eval.legacy_cast = str_equal_ignore_case(value, STR("ENABLED"));
+    } else if (str_equal(key, STR("execution.runtime-mode")) && !str_equal_ignore_case(value, STR("STREAMING"))) {
+        return error_at(e, STATUS_UNSUPPORTED, span, "execution.runtime-mode '%.*s' is not supported: only STREAMING runs.", STR_ARG(value));
+    } else if (str_equal(key, STR("table.sql-dialect")) && !str_equal_ignore_case(value, STR("default"))) {
+        return error_at(e, STATUS_UNSUPPORTED, span, "SQL dialect '%.*s' is not supported: only 'default'.", STR_ARG(value));
+    }
+    return STATUS_OK;
+}
+
+enum status session_new(struct arena *a, struct session **ret, struct error *e) {
+    struct session *s = ARENA_NEW(a, struct session);
+    if (s == NULL) return error_no_memory(e, sizeof *s);
+    s->arena = a;
+    s->types = types_new(a);
+    s->settings = strmap_new(a);
+    if (s->types == NULL || s->settings == NULL || catalog_new(a, &s->catalog) != STATUS_OK) return error_no_memory(e, 0);
+    s->eval.watermark_ms = INT64_MIN;
+    s->eval.current_catalog = catalog_current(s->catalog);
+    s->eval.current_database = catalog_current_database(s->catalog);
+    TRY(apply(s, STR("table.local-time-zone"), STR("default"), (struct span){0, 0}, e));
+    *ret = s;
+    return STATUS_OK;
+}
+
+/* Unknown key: with the nearest known one. */
+static enum status unknown_key(struct session *s, struct str key, struct span span, struct error *e) {
+    uint32_t count;
+    const struct option *rows = session_options(&count);
+    error_at(e, STATUS_OPTION, span, "Unknown configuration key '%.*s'.", STR_ARG(key));
+    struct str *keys = ARENA_ARRAY(s->arena, struct str, count);
+    for (uint32_t i = 0; keys != NULL && i < count; i++) keys[i] = str_of(rows[i].key);
+    struct str near = keys == NULL ? STR("") : str_nearest(key, keys, count);
+    if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
+    return STATUS_OPTION;
+}
+
+enum status session_set(struct session *s, struct str key, struct str value, struct span span, struct error *e) {
+    const struct option *row = find_row(key);
+    if (row == NULL) return unknown_key(s, key, span, e);
+    struct option_value parsed;
+    if (row->type == OPTION_PREFIX) {
+        parsed = (struct option_value){.text = value};
+    } else {
+        TRY(option_parse(s->arena, row, value, span, &parsed, e));
+    }
+    TRY(apply(s, key, value, span, e));
+    struct str *kept = ARENA_NEW(s->arena, struct str);
+    if (kept == NULL) return error_no_memory(e, sizeof *kept);
+    *kept = arena_str(s->arena, value);
+    if (kept->at == NULL) return error_no_memory(e, value.size_bytes);
+    return strmap_put(s->settings, key, kept);
+}
+
+enum status session_reset(struct session *s, struct str key, struct error *e) {
+    if (key.at == NULL) {
+        s->settings = strmap_new(s->arena);
+        if (s->settings == NULL) return error_no_memory(e, 0);
+        s->eval.legacy_cast = false;
+        return apply(s, STR("table.local-time-zone"), STR("default"), (struct span){0, 0}, e);
+    }
+    const struct option *row = find_row(key);
+    if (row == NULL) return unknown_key(s, key, (struct span){0, 0}, e);
+    strmap_remove(s->settings, key);
+    return apply(s, key, row->def == NULL ? STR("") : str_of(row->def), (struct span){0, 0}, e);
+}
+
+struct option_value session_get(const struct session *s, const char *key) {
+    const struct option *row = known_row(key);
+    struct option_value v = {.given = false};
+    const struct str *set = strmap_get(s->settings, str_of(key));
+    if (set == NULL && row->def == NULL) return v;
+    enum status st = option_parse(s->arena, row, set != NULL ? *set : str_of(row->def), (struct span){0, 0}, &v, NULL);
+    assert(st == STATUS_OK);
+    (void)st;
+    v.given = set != NULL;
+    return v;
+}
+
+bool session_bool(const struct session *s, const char *key) { return session_get(s, key).number != 0; }
+
+int64_t session_int(const struct session *s, const char *key) { return session_get(s, key).number; }
