@@ -109,13 +109,15 @@ struct func {
     const char *example;         /* "UPPER('abc') = 'ABC'"; NULL for operators */
 };
 
-/* All rows, sorted by family as listed. */
-const struct func *const *func_table(uint32_t *ret_count);
+/* Row `index` of the whole table, families in order; NULL behind the last. */
+const struct func *func_at(uint32_t index);
 /* By name, ASCII case-insensitive; NULL when unknown. */
 const struct func *func_find(struct str name);
 /* Nearest name for a suggestion; empty when none. */
 struct str func_nearest(struct str name);
 
+/* Binds the call described by *b (func, args, ...): the common path of the functions below. */
+enum status func_bind_call(struct func_bind *b, struct expr **ret_expr);
 /*
  * Binds a call: argument count, types (func->bind), constant preparation. Errors name the function,
  * the argument types and the signature. On success *ret_expr is an EXPR_CALL or the replacement.

@@ -18,16 +18,19 @@
  * bytes. Objects are declared once at open, by name and schema; a restored region is opened by the
  * same declarations, and a schema that does not fit is refused (STATUS_STATE_MISMATCH).
  *
- * Pointers into the region (values, blobs) are valid until the next call that may allocate in the
- * same state. Every write to bytes obtained from here is announced first by state_write: that marks
+ * A map's value pointers stay valid until the next upsert into or removal from the same map (blobs,
+ * lists and sorted maps elsewhere in the region do not move them); bytes of blobs, lists and sorted
+ * maps until the next change of that very object. Every write to bytes obtained from here is announced first by state_write: that marks
  * the pages dirty and saves their old content while a snapshot still needs it.
  *
  * One state belongs to one worker thread at a time; only the snapshot writer reads beside it.
  */
 struct state;
 
-/* An offset into the region; 0 = none. */
+/* An offset into the region; 0 = none. Multiples of 8. */
 typedef uint64_t state_ref;
+
+struct env;
 
 /* ---- schema of a value: a fixed number of 8-byte words ------------------------------------ */
 
@@ -61,9 +64,12 @@ uint32_t state_field_word(const struct state_schema *s, uint32_t field);
 /* ---- life --------------------------------------------------------------------------------- */
 
 struct state_config {
-    uint64_t reserve_bytes;      /* address space; default 64 GiB */
-    uint64_t budget_bytes;       /* memory the region may use; STATUS_LIMIT beyond */
-    uint32_t max_parallelism;    /* key groups: 128 */
+    struct env *env;             /* where memory comes from; may be NULL */
+    struct str owner;            /* "operator 'GroupAggregate' (subtask 1/4)": how messages call the owner; copied */
+    uint64_t reserve_bytes;      /* address space; 0: 64 GiB; at most 128 GiB */
+    uint64_t budget_bytes;       /* memory the region may use; 0: all of it; STATUS_LIMIT beyond */
+    uint64_t snapshot_pool_bytes; /* memory for old pages while a snapshot is written; 0: 64 MiB */
+    uint32_t max_parallelism;    /* key groups; 0: 128 */
     uint32_t key_group_begin, key_group_end; /* this subtask's share, [begin, end) */
 };
 
@@ -73,8 +79,32 @@ uint64_t state_bytes(const struct state *s);
 /* Processing time for TTL from now on, in ms. */
 void state_set_time(struct state *s, int64_t now_ms);
 
-/* Announce a write of [p, p + size_bytes) before doing it. */
-void state_write(struct state *s, const void *p, uint64_t size_bytes);
+enum { STATE_PAGE_SHIFT = 12 }; /* pages of 4 KiB */
+
+/*
+ * What the write barrier looks at; the beginning of every struct state. A HOT page is known to have
+ * changed since the last snapshot, and nobody needs its old content.
+ */
+enum { STATE_PAGE_CLEAN, STATE_PAGE_HOT, STATE_PAGE_NEEDED };
+struct state_pages {
+    char *base;
+    uint8_t *page_states; /* STATE_PAGE_*; read and written atomically */
+    uint64_t size_bytes;
+};
+/* The first write to a page since the last snapshot. */
+void state_write_page(struct state *s, uint64_t page);
+
+/* Announce a write of [p, p + size_bytes) before doing it; memory outside the region is let through. */
+static inline void state_write(struct state *s, const void *p, uint64_t size_bytes) {
+    const struct state_pages *v = (const struct state_pages *)(const void *)s;
+    uint64_t at = (uint64_t)((const char *)p - v->base);
+    if (at >= v->size_bytes) return;
+    uint64_t last = (at + size_bytes - 1) >> STATE_PAGE_SHIFT;
+    for (uint64_t page = at >> STATE_PAGE_SHIFT; page <= last; page++) {
+        if (__builtin_expect(__atomic_load_n(&v->page_states[page], __ATOMIC_RELAXED) != STATE_PAGE_HOT, 0))
+            state_write_page(s, page);
+    }
+}
 
 /* Key group of a key hash: Weir's own spread (savepoints carry keys, not hashes). */
 uint32_t state_key_group(uint64_t hash, uint32_t max_parallelism);
@@ -84,6 +114,9 @@ uint32_t state_key_group(uint64_t hash, uint32_t max_parallelism);
 struct state_map;
 
 /*
+ * A map's value pointers stay valid until the next upsert or remove on that map (a batch of them
+ * stays valid together); allocating elsewhere in the state does not move them.
+ *
  * ttl_ms 0 = forever; else entries expire ttl_ms of processing time after the last create or
  * state_map_touch, and are never returned expired.
  */
