@@ -89,7 +89,9 @@ struct op {
     const struct node *node;
     struct op_context context;
     struct op_output *output;
-    const struct type *input_row;    /* of input 0 */
+    const struct type *input_row;    /* of input 0; NULL for sources */
+    bool split_marks;                /* class->marks == OP_MARKS_SPLIT, or asked for in open */
+    uint32_t *iota;                  /* 0, 1, 2, ...: the selection of a batch without one */
 };
 
 /* The class for a node kind; NULL for kinds that are no operators (EXCHANGE). In op/ops.c. */
@@ -113,7 +115,20 @@ static inline enum status op_emit_mark(struct op *op, const struct mark *m, stru
     return op->output->mark(op->output, m, e);
 }
 
+/* Column types of a row type, in the arena. NULL: no memory. */
+const struct type **op_types(struct arena *a, const struct type *row);
+
 /*
+ * An output buffer of an operator that makes rows: rows are added one by one and go downstream
+ * when the buffer is full or at op_flush (call it before returning and before any mark).
+ */
+enum status op_buffer_new(struct op *op, struct batch_buffer **ret);
+/* Room for one more row: flushes when full. *ret_row is the new row. */
+enum status op_buffer_row(struct op *op, struct batch_buffer *b, enum row_kind kind, uint32_t *ret_row, struct error *e);
+enum status op_flush(struct op *op, struct batch_buffer *b, struct error *e);
+
+/*
+ * VALUES is a source of the runtime's own: one bounded split, all rows +I, then the final watermark.
  * Sinks and scans are operators too, driven by the runtime: a SCAN op is never pushed to: the task
  * reads from its reader (io/source.h) and pushes into the next operator. A SINK op owns a writer.
  */
