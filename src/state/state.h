@@ -35,11 +35,11 @@ struct env;
 /* ---- schema of a value: a fixed number of 8-byte words ------------------------------------ */
 
 enum state_field_kind {
-    STATE_WORD,   /* 8 bytes of plain data: integer, double bits, flags */
-    STATE_WIDE,   /* 16 bytes of plain data (two words): decimal sums */
-    STATE_BLOB,   /* state_ref to bytes owned by this field (state_blob_*); 0 = absent */
+    STATE_WORD, /* 8 bytes of plain data: integer, double bits, flags */
+    STATE_WIDE, /* 16 bytes of plain data (two words): decimal sums */
+    STATE_BLOB, /* state_ref to bytes owned by this field (state_blob_*); 0 = absent */
     STATE_SORTED, /* state_ref: root of an ordered map owned by this field (state_sorted_*); 0 = empty */
-    STATE_LIST,   /* state_ref: root of an append-only list of byte rows owned by this field; 0 = empty */
+    STATE_LIST, /* state_ref: root of an append-only list of byte rows owned by this field; 0 = empty */
 };
 
 struct state_field {
@@ -64,12 +64,13 @@ uint32_t state_field_word(const struct state_schema *s, uint32_t field);
 /* ---- life --------------------------------------------------------------------------------- */
 
 struct state_config {
-    struct env *env;             /* where memory comes from; may be NULL */
-    struct str owner;            /* "operator 'GroupAggregate' (subtask 1/4)": how messages call the owner; copied */
-    uint64_t reserve_bytes;      /* address space; 0: 64 GiB; at most 128 GiB */
-    uint64_t budget_bytes;       /* memory the region may use; 0: all of it; STATUS_LIMIT beyond */
+    struct env *env; /* where memory comes from; may be NULL */
+    struct str
+        owner; /* "operator 'GroupAggregate' (subtask 1/4)": how messages call the owner; copied */
+    uint64_t reserve_bytes;       /* address space; 0: 64 GiB; at most 128 GiB */
+    uint64_t budget_bytes;        /* memory the region may use; 0: all of it; STATUS_LIMIT beyond */
     uint64_t snapshot_pool_bytes; /* memory for old pages while a snapshot is written; 0: 64 MiB */
-    uint32_t max_parallelism;    /* key groups; 0: 128 */
+    uint32_t max_parallelism;     /* key groups; 0: 128 */
     uint32_t key_group_begin, key_group_end; /* this subtask's share, [begin, end) */
 };
 
@@ -101,7 +102,8 @@ static inline void state_write(struct state *s, const void *p, uint64_t size_byt
     if (at >= v->size_bytes) return;
     uint64_t last = (at + size_bytes - 1) >> STATE_PAGE_SHIFT;
     for (uint64_t page = at >> STATE_PAGE_SHIFT; page <= last; page++) {
-        if (__builtin_expect(__atomic_load_n(&v->page_states[page], __ATOMIC_RELAXED) != STATE_PAGE_HOT, 0))
+        if (__builtin_expect(
+                __atomic_load_n(&v->page_states[page], __ATOMIC_RELAXED) != STATE_PAGE_HOT, 0))
             state_write_page(s, page);
     }
 }
@@ -120,20 +122,22 @@ struct state_map;
  * ttl_ms 0 = forever; else entries expire ttl_ms of processing time after the last create or
  * state_map_touch, and are never returned expired.
  */
-enum status state_map_open(struct state *s, const char *name, const struct state_schema *schema, int64_t ttl_ms,
-                           struct state_map **ret, struct error *e);
+enum status state_map_open(struct state *s, const char *name, const struct state_schema *schema,
+                           int64_t ttl_ms, struct state_map **ret, struct error *e);
 uint64_t state_map_count(const struct state_map *m);
 /* NULL when absent. hash as row_keys computes it (hash_bytes(key, size, 0)). */
 uint64_t *state_map_find(struct state_map *m, struct str key, uint64_t hash);
 /* Finds or creates (value zeroed); *ret_created tells. */
-enum status state_map_upsert(struct state_map *m, struct str key, uint64_t hash, uint64_t **ret_value, bool *ret_created, struct error *e);
+enum status state_map_upsert(struct state_map *m, struct str key, uint64_t hash,
+                             uint64_t **ret_value, bool *ret_created, struct error *e);
 /*
  * The vectorised form for a batch: hashes and probes with prefetch. values[k] for key k; created[k]
  * 1 when this call made it (the first of equal keys). All pointers are valid together until the
  * next allocating call; an entry counts as announced for writing (no state_write needed for the
  * value words themselves until the next barrier).
  */
-enum status state_map_upsert_batch(struct state_map *m, const struct row_keys *keys, uint64_t **ret_values, uint8_t *ret_created, struct error *e);
+enum status state_map_upsert_batch(struct state_map *m, const struct row_keys *keys,
+                                   uint64_t **ret_values, uint8_t *ret_created, struct error *e);
 void state_map_find_batch(struct state_map *m, const struct row_keys *keys, uint64_t **ret_values);
 /* Frees the value's blobs, sorted maps and lists too. */
 void state_map_remove(struct state_map *m, struct str key, uint64_t hash);
@@ -147,17 +151,22 @@ void state_map_clear(struct state_map *m);
  * Visits all entries in insertion order (removed ones leave no trace; an entry re-created goes to the end). The cursor is plain data that survives changes of
  * the map: entries created after it passed may or may not be seen; no entry is seen twice.
  */
-struct state_cursor { uint64_t position; };
+struct state_cursor {
+    uint64_t position;
+};
 /* false at the end. Start with a zeroed cursor. */
-bool state_map_next(struct state_map *m, struct state_cursor *c, struct str *ret_key, uint64_t **ret_value);
+bool state_map_next(struct state_map *m, struct state_cursor *c, struct str *ret_key,
+                    uint64_t **ret_value);
 
 /* ---- a family of maps, one per id (window slices) ------------------------------------------ */
 
 struct state_family;
 
-enum status state_family_open(struct state *s, const char *name, const struct state_schema *schema, struct state_family **ret, struct error *e);
+enum status state_family_open(struct state *s, const char *name, const struct state_schema *schema,
+                              struct state_family **ret, struct error *e);
 /* The map of an id, made when absent and create is set; else NULL in *ret. The handle is valid until the id is dropped. */
-enum status state_family_map(struct state_family *f, int64_t id, bool create, struct state_map **ret, struct error *e);
+enum status state_family_map(struct state_family *f, int64_t id, bool create,
+                             struct state_map **ret, struct error *e);
 /* Smallest id >= from; false when none. */
 bool state_family_next(struct state_family *f, int64_t from, int64_t *ret_id);
 /* Frees whole runs of pages. */
@@ -174,15 +183,21 @@ void state_blob_free(struct state *s, state_ref *ref);
  * An ordered map of byte strings under *root (memcmp order of keys). Values are byte strings; a
  * returned value may be changed in place after state_write if its size stays.
  */
-enum status state_sorted_put(struct state *s, state_ref *root, struct str key, struct str value, struct error *e);
+enum status state_sorted_put(struct state *s, state_ref *root, struct str key, struct str value,
+                             struct error *e);
 /* at == NULL when absent. */
 struct str state_sorted_get(const struct state *s, state_ref root, struct str key);
 bool state_sorted_remove(struct state *s, state_ref *root, struct str key);
 uint64_t state_sorted_count(const struct state *s, state_ref root);
 /* Cursors are positions, invalid after any change of the map: seek again by key. */
-struct sorted_cursor { state_ref root; state_ref leaf; uint32_t slot; };
+struct sorted_cursor {
+    state_ref root;
+    state_ref leaf;
+    uint32_t slot;
+};
 /* First entry >= key (empty key: the very first); last entry; false when none. */
-bool state_sorted_seek(const struct state *s, state_ref root, struct str key, struct sorted_cursor *ret);
+bool state_sorted_seek(const struct state *s, state_ref root, struct str key,
+                       struct sorted_cursor *ret);
 bool state_sorted_last(const struct state *s, state_ref root, struct sorted_cursor *ret);
 bool state_sorted_next(const struct state *s, struct sorted_cursor *c);
 bool state_sorted_prev(const struct state *s, struct sorted_cursor *c);
@@ -193,17 +208,24 @@ void state_sorted_free(struct state *s, state_ref *root);
 enum status state_list_append(struct state *s, state_ref *root, struct str row, struct error *e);
 uint64_t state_list_count(const struct state *s, state_ref root);
 /* Walks in order; start with a zeroed cursor; false at the end. */
-struct list_cursor { state_ref chunk; uint32_t offset; };
-bool state_list_next(const struct state *s, state_ref root, struct list_cursor *c, struct str *ret_row);
+struct list_cursor {
+    state_ref chunk;
+    uint32_t offset;
+};
+bool state_list_next(const struct state *s, state_ref root, struct list_cursor *c,
+                     struct str *ret_row);
 void state_list_free(struct state *s, state_ref *root);
 
 /* ---- timers: an ordered set of (time, key) -------------------------------------------------- */
 
 struct state_timers;
 /* key types as in the operator's map; event or processing time is the operator's business. */
-enum status state_timers_open(struct state *s, const char *name, const struct type *const *key_types, uint32_t key_count, struct state_timers **ret, struct error *e);
+enum status state_timers_open(struct state *s, const char *name,
+                              const struct type *const *key_types, uint32_t key_count,
+                              struct state_timers **ret, struct error *e);
 /* Idempotent per (time, key). */
-enum status state_timers_add(struct state_timers *t, int64_t time_ms, struct str key, struct error *e);
+enum status state_timers_add(struct state_timers *t, int64_t time_ms, struct str key,
+                             struct error *e);
 void state_timers_remove(struct state_timers *t, int64_t time_ms, struct str key);
 /* The earliest one; false when none. Equal times in the order they were added. The key is valid until the next change. */
 bool state_timers_first(const struct state_timers *t, int64_t *ret_time_ms, struct str *ret_key);
@@ -217,7 +239,8 @@ enum state_mode { STATE_SPLIT, STATE_UNION, STATE_BROADCAST, STATE_SINGLE };
  * subtasks, UNION gives all to each, BROADCAST keeps one copy for each, SINGLE belongs to subtask 0.
  */
 struct state_rows;
-enum status state_rows_open(struct state *s, const char *name, enum state_mode mode, struct state_rows **ret, struct error *e);
+enum status state_rows_open(struct state *s, const char *name, enum state_mode mode,
+                            struct state_rows **ret, struct error *e);
 uint32_t state_rows_count(const struct state_rows *r);
 struct str state_rows_at(const struct state_rows *r, uint32_t index);
 /* Replaces the content. */
@@ -240,8 +263,14 @@ void snapshot_end(struct snapshot *n);
  * Savepoint: the logical form, independent of layout, page size and parallelism: per object its name, schema and
  * entries. Written to / read from a byte sink.
  */
-struct state_writer { enum status (*write)(void *context, const void *bytes, size_t size, struct error *e); void *context; };
-struct state_reader { enum status (*read)(void *context, void *bytes, size_t size, struct error *e); void *context; };
+struct state_writer {
+    enum status (*write)(void *context, const void *bytes, size_t size, struct error *e);
+    void *context;
+};
+struct state_reader {
+    enum status (*read)(void *context, void *bytes, size_t size, struct error *e);
+    void *context;
+};
 enum status state_export(struct state *s, struct state_writer *w, struct error *e);
 /*
  * Reads one exported state into s, keeping the key groups of s's config and the operator-state rows
@@ -249,7 +278,8 @@ enum status state_export(struct state *s, struct state_writer *w, struct error *
  * operators open their objects: declared later, objects find what was imported; after all
  * operators are open, state_check_claimed reports what nobody claimed.
  */
-enum status state_import(struct state *s, struct state_reader *r, uint32_t index, uint32_t count, struct error *e);
+enum status state_import(struct state *s, struct state_reader *r, uint32_t index, uint32_t count,
+                         struct error *e);
 enum status state_check_claimed(const struct state *s, struct error *e);
 
 #endif
