@@ -344,6 +344,7 @@ struct ast_statement {
     struct list column_spans; /* struct span, same length */
     struct ast_query *query;
     struct str query_text;    /* view: the query as written */
+    struct list hints;        /* struct ast_hint: INSERT INTO t with OPTIONS behind the name */
     struct list partitions;   /* struct ast_option: INSERT ... PARTITION (k = v); value.at NULL when dynamic */
     struct str conflict;      /* ON CONFLICT: "NOTHING" "ERROR" "DEDUPLICATE"; at NULL: none */
     struct list statements;   /* struct ast_statement */

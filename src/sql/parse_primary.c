@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parse_primary: what operators stand between: literals, names, parentheses (an expression, a row
+ * or a query), constructors, CASE, calls, and behind them x[i] and x.f. Text in parentheses that
+ * turns out to be the first half of a set operation is handed on to the query parser.
+ */
+#include "sql/parse_internal.h"
+
+#include <assert.h>
+
+static enum status literal_new(struct parser *p, enum ast_literal_kind kind, struct str text,
+                               struct ast_expr **ret_expr) {
+    TRY(expr_new(p, AST_LITERAL, ret_expr));
+    (*ret_expr)->literal = kind;
+    (*ret_expr)->text = text;
+    return STATUS_OK;
+}
+
+/* A literal of one token. */
+static enum status parse_plain(struct parser *p, enum ast_literal_kind kind, struct ast_expr **ret_expr) {
+    TRY(literal_new(p, kind, parser_token(p)->text, ret_expr));
+    parser_next(p);
+    return STATUS_OK;
+}
+
+static enum status parse_string_literal(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct str none = {NULL, 0};
+    TRY(literal_new(p, AST_STRING, none, ret_expr));
+    TRY(parse_string(p, "a string", &(*ret_expr)->text));
+    expr_close(p, *ret_expr, begin);
+    return STATUS_OK;
+}
+
+/* DATE '...': words tokens to skip, then a string. */
+static enum status parse_typed(struct parser *p, enum ast_literal_kind kind, uint32_t words,
+                               struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct str none = {NULL, 0};
+    TRY(literal_new(p, kind, none, ret_expr));
+    for (uint32_t i = 0; i < words; i++) parser_next(p);
+    TRY(parse_string(p, "a string", &(*ret_expr)->text));
+    expr_close(p, *ret_expr, begin);
+    return STATUS_OK;
+}
+
+static bool ahead_is_string(const struct parser *p, uint32_t n) {
+    return parser_ahead(p, n)->kind == TOKEN_STRING;
+}
+
+/* DATE, TIME and TIMESTAMP literals; NULL in *ret_expr when none stands here. */
+static enum status parse_temporal(struct parser *p, enum keyword k, struct ast_expr **ret_expr) {
+    static const struct {
+        enum keyword word;
+        enum ast_literal_kind kind;
+    } rows[] = {{KW_DATE, AST_DATE}, {KW_TIME, AST_TIME}, {KW_TIMESTAMP, AST_TIMESTAMP}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].word != k) continue;
+        if (ahead_is_string(p, 1)) return parse_typed(p, rows[i].kind, 1, ret_expr);
+        if (parser_ahead_is(p, 1, KW_WITHOUT)) return parse_typed(p, rows[i].kind, 4, ret_expr);
+        if (parser_ahead_is(p, 1, KW_WITH) && parser_ahead_is(p, 2, KW_LOCAL) && k == KW_TIMESTAMP) {
+            return parse_typed(p, AST_TIMESTAMP_LTZ, 5, ret_expr);
+        }
+        if (parser_ahead_is(p, 1, KW_WITH)) {
+            return parser_unsupported(p, parser_token(p)->span, "A literal WITH TIME ZONE");
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status parse_interval(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct interval_spec spec;
+    struct ast_expr *e;
+    TRY(expr_new(p, AST_INTERVAL, &e));
+    parser_next(p);
+    if (parser_is_symbol(p, SYM_PLUS) || parser_is_symbol(p, SYM_MINUS)) {
+        e->negated = parser_is_symbol(p, SYM_MINUS);
+        parser_next(p);
+    }
+    if (parser_token(p)->kind != TOKEN_STRING && parser_token(p)->kind != TOKEN_BAD) {
+        return parser_unsupported(p, parser_token(p)->span, "An INTERVAL of anything but a string literal");
+    }
+    TRY(parse_string(p, "a string", &e->text));
+    TRY(parse_interval_spec(p, &spec));
+    e->unit = spec.unit;
+    e->unit_to = spec.unit_to;
+    e->precision = spec.precision;
+    e->scale = spec.scale;
+    expr_close(p, e, begin);
+    *ret_expr = e;
+    return STATUS_OK;
+}
+
+static enum status push_expr(struct parser *p, struct list *l) {
+    struct ast_expr *e;
+    TRY(parse_expr(p, &e));
+    return parser_push(p, l, e);
+}
+
+/* WHEN a THEN c. */
+static enum status parse_when(struct parser *p, struct ast_expr *e) {
+    TRY(push_expr(p, &e->arguments));
+    if (e->simple && parser_is_symbol(p, SYM_COMMA)) {
+        return parser_unsupported(p, parser_token(p)->span, "A WHEN with several values");
+    }
+    TRY(parser_expect(p, KW_THEN));
+    return push_expr(p, &e->arguments);
+}
+
+static enum status parse_case(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct ast_expr *e;
+    TRY(expr_new(p, AST_CASE, &e));
+    parser_next(p);
+    e->simple = !parser_is(p, KW_WHEN);
+    if (e->simple) TRY(push_expr(p, &e->arguments));
+    if (!parser_is(p, KW_WHEN)) return parser_unexpected(p, "WHEN");
+    while (parser_accept(p, KW_WHEN)) TRY(parse_when(p, e));
+    e->has_else = parser_accept(p, KW_ELSE);
+    if (e->has_else) TRY(push_expr(p, &e->arguments));
+    if (!parser_is(p, KW_END)) return parser_unexpected(p, e->has_else ? "END" : "WHEN, ELSE or END");
+    parser_next(p);
+    expr_close(p, e, begin);
+    *ret_expr = e;
+    return STATUS_OK;
+}
+
+bool parser_is_query_start(struct parser *p) {
+    return parser_is(p, KW_SELECT) || parser_is(p, KW_VALUES) || parser_is(p, KW_WITH) ||
+           (parser_is(p, KW_TABLE) && !parser_ahead_is_symbol(p, 1, SYM_LPAREN));
+}
+
+static enum status subquery_of(struct parser *p, struct ast_query *q, uint32_t begin, struct ast_expr **ret_expr) {
+    TRY(expr_new(p, AST_SUBQUERY, ret_expr));
+    (*ret_expr)->query = q;
+    (*ret_expr)->op_span.begin = begin;
+    return STATUS_OK;
+}
+
+static enum status parse_row_value(struct parser *p, struct ast_expr **ret_expr) {
+    if (!parser_is(p, KW_DEFAULT)) return parse_expr(p, ret_expr);
+    TRY(expr_new(p, AST_DEFAULT, ret_expr));
+    parser_next(p);
+    return STATUS_OK;
+}
+
+/* The inside of parentheses that did not begin as a query. */
+static enum status parse_paren_list(struct parser *p, uint32_t begin, struct ast_expr **ret_expr) {
+    struct list items = {0};
+    struct ast_expr *e;
+    do {
+        TRY(parse_row_value(p, &e));
+        TRY(parser_push(p, &items, e));
+    } while (parser_accept_symbol(p, SYM_COMMA));
+    if (items.count == 1 && e->kind == AST_SUBQUERY && parser_is_query_rest(p)) {
+        struct ast_query *q;
+        TRY(parse_query_rest(p, e->query, &q));
+        return subquery_of(p, q, begin, ret_expr);
+    }
+    if (items.count == 1 && e->kind != AST_DEFAULT) {
+        *ret_expr = e;
+        return STATUS_OK;
+    }
+    TRY(expr_new(p, AST_ROW, ret_expr));
+    (*ret_expr)->arguments = items;
+    return STATUS_OK;
+}
+
+static enum status parse_paren(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct ast_query *q;
+    parser_next(p);
+    if (parser_is_query_start(p)) {
+        TRY(parse_query(p, &q));
+        TRY(subquery_of(p, q, begin, ret_expr));
+    } else {
+        TRY(parse_paren_list(p, begin, ret_expr));
+    }
+    if (!parser_is_symbol(p, SYM_RPAREN)) return parser_unexpected(p, "',', an operator or ')'");
+    parser_next(p);
+    expr_close(p, *ret_expr, begin);
+    if (parser_is_interval_unit(p) && !parser_is_name(p, 0)) {
+        return parser_unsupported(p, parser_span(p, begin), "A difference with a unit of time, (a - b) DAY,");
+    }
+    return STATUS_OK;
+}
+
+/* A name, a call, or a column with fields. */
+static enum status parse_named(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct ast_name *name;
+    struct ast_expr *e;
+    TRY(parse_name(p, "an expression", true, &name));
+    if (parser_is_symbol(p, SYM_LPAREN) && !name->star) return parse_call(p, name, ret_expr);
+    TRY(expr_new(p, name->star ? AST_STAR : AST_COLUMN, &e));
+    e->name = name;
+    e->op_span = name->span;
+    expr_close(p, e, begin);
+    *ret_expr = e;
+    return STATUS_OK;
+}
+
+/* A reserved word that calls a function: ABS(x), and without parentheses CURRENT_DATE. */
+static enum status parse_reserved_call(struct parser *p, enum keyword_class class, struct ast_expr **ret_expr) {
+    const struct token *t = parser_token(p);
+    struct ast_name *name = PARSER_NEW(p, struct ast_name);
+    if (name == NULL) return STATUS_NO_MEMORY;
+    name->parts = PARSER_NEW(p, struct str);
+    name->part_spans = PARSER_NEW(p, struct span);
+    if (name->parts == NULL || name->part_spans == NULL) return STATUS_NO_MEMORY;
+    name->count = 1;
+    name->parts[0] = t->text;
+    name->part_spans[0] = name->span = t->span;
+    parser_next(p);
+    if (parser_is_symbol(p, SYM_LPAREN) && class != KEYWORD_CONTEXT) return parse_call(p, name, ret_expr);
+    TRY(expr_new(p, AST_CALL, ret_expr));
+    (*ret_expr)->text = t->text;
+    (*ret_expr)->op_span = (*ret_expr)->span = t->span;
+    return STATUS_OK;
+}
+
+/* Reserved words that are not marked as functions, yet the grammar lets them be called. */
+static bool is_callable(enum keyword k) {
+    switch ((int)k) {
+    case KW_DATE: case KW_TIME: case KW_TIMESTAMP: case KW_TRANSLATE: case KW_CLASSIFIER: case KW_MATCH_NUMBER:
+    case KW_PREV: case KW_NEXT: case KW_ARRAY: case KW_CONVERT: case KW_HASH:
+        return true;
+    default: return false;
+    }
+}
+
+static enum status parse_exists(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct ast_expr *e;
+    TRY(expr_new(p, AST_EXISTS, &e));
+    parser_next(p);
+    TRY(parser_expect_symbol(p, SYM_LPAREN));
+    TRY(parse_query(p, &e->query));
+    TRY(parser_expect_symbol(p, SYM_RPAREN));
+    expr_close(p, e, begin);
+    *ret_expr = e;
+    return STATUS_OK;
+}
+
+/* A reserved word in the place of an expression that begins none. */
+static enum status refuse_word(struct parser *p, enum keyword k) {
+    static const enum keyword structural[] = {
+        KW_FROM, KW_WHERE, KW_GROUP, KW_HAVING, KW_ORDER, KW_LIMIT, KW_UNION, KW_INTERSECT, KW_EXCEPT, KW_AS, KW_ON,
+        KW_AND, KW_OR, KW_SELECT, KW_INSERT, KW_CREATE, KW_JOIN, KW_INTO, KW_VALUES, KW_BY, KW_THEN, KW_WHEN, KW_ELSE,
+        KW_END, KW_IN, KW_IS, KW_LIKE, KW_BETWEEN, KW_USING, KW_WITH, KW_OFFSET, KW_FETCH, KW_WINDOW, KW_QUALIFY,
+        KW_DISTINCT, KW_ALL, KW_OVER, KW_CROSS, KW_INNER, KW_FULL};
+    const struct token *t = parser_token(p);
+    for (size_t i = 0; i < sizeof structural / sizeof *structural; i++) {
+        if (structural[i] == k) return parser_unexpected(p, "an expression");
+    }
+    (void)error_at(p->error, STATUS_SYNTAX, t->span, "Encountered '%.*s', a reserved word, where an expression was expected",
+                   STR_ARG(t->text));
+    if (p->error != NULL) (void)error_hint(p->error, "To use it as a name, write it in back-ticks: `%.*s`", STR_ARG(t->text));
+    return STATUS_SYNTAX;
+}
+
+static enum status refuse_construct(struct parser *p, enum keyword k) {
+    struct span span = parser_token(p)->span;
+    bool call = parser_ahead_is_symbol(p, 1, SYM_LPAREN);
+    switch ((int)k) {
+    case KW_UNIQUE: return call ? parser_unsupported(p, span, "The predicate UNIQUE") : STATUS_OK;
+    case KW_PERIOD: return call ? parser_unsupported(p, span, "PERIOD") : STATUS_OK;
+    case KW_CURSOR: return call ? parser_unsupported(p, span, "CURSOR") : STATUS_OK;
+    case KW_RUNNING: return parser_unsupported(p, span, "RUNNING");
+    case KW_SPECIFIC: return parser_unsupported(p, span, "A SPECIFIC function name");
+    case KW_NEXT: return parser_ahead_is(p, 1, KW_VALUE) ? parser_unsupported(p, span, "NEXT VALUE FOR") : STATUS_OK;
+    default: return STATUS_OK;
+    }
+}
+
+/* A word: a literal, a constructor, a special function, a call or a name. */
+static enum status parse_word(struct parser *p, struct ast_expr **ret_expr) {
+    enum keyword k = (enum keyword)parser_token(p)->keyword;
+    enum keyword_class class = keyword_class(k);
+    bool call = parser_ahead_is_symbol(p, 1, SYM_LPAREN);
+    *ret_expr = NULL;
+    switch ((int)k) {
+    case KW_NULL: return parse_plain(p, AST_NULL, ret_expr);
+    case KW_TRUE: return parse_plain(p, AST_TRUE, ret_expr);
+    case KW_FALSE: return parse_plain(p, AST_FALSE, ret_expr);
+    case KW_UNKNOWN: return parse_plain(p, AST_UNKNOWN, ret_expr);
+    case KW_CASE: return parse_case(p, ret_expr);
+    case KW_INTERVAL: return parse_interval(p, ret_expr);
+    case KW_EXISTS: return parse_exists(p, ret_expr);
+    default: break;
+    }
+    TRY(parse_temporal(p, k, ret_expr));
+    if (*ret_expr == NULL) TRY(refuse_construct(p, k));
+    if (*ret_expr == NULL) TRY(parse_special(p, ret_expr));
+    if (*ret_expr != NULL) return STATUS_OK;
+    if (class == KEYWORD_FREE) return parse_named(p, ret_expr);
+    bool alone = class == KEYWORD_CONTEXT || class == KEYWORD_MOMENT;
+    if (alone || (call && (class == KEYWORD_FUNCTION || is_callable(k)))) return parse_reserved_call(p, class, ret_expr);
+    return refuse_word(p, k);
+}
+
+enum status parse_primary(struct parser *p, struct ast_expr **ret_expr) {
+    const struct token *t = parser_token(p);
+    switch ((enum token_kind)t->kind) {
+    case TOKEN_WORD: return parse_word(p, ret_expr);
+    case TOKEN_QUOTED_NAME: return parse_named(p, ret_expr);
+    case TOKEN_STRING: return parse_string_literal(p, ret_expr);
+    case TOKEN_BYTES: return parse_plain(p, AST_BYTES, ret_expr);
+    case TOKEN_INTEGER: return parse_plain(p, AST_INTEGER, ret_expr);
+    case TOKEN_DECIMAL: return parse_plain(p, AST_DECIMAL, ret_expr);
+    case TOKEN_APPROX: return parse_plain(p, AST_APPROX, ret_expr);
+    default: break;
+    }
+    if (parser_is_symbol(p, SYM_LPAREN)) return parse_paren(p, ret_expr);
+    if (parser_is_symbol(p, SYM_QUESTION)) return parser_unsupported(p, t->span, "A dynamic parameter '?'");
+    if (parser_is_symbol(p, SYM_LBRACE)) return parser_unsupported(p, t->span, "A JDBC escape '{...}'");
+    if (t->kind == TOKEN_SYMBOL && t->symbol == SYM_OTHER && t->text.at[0] == '"') {
+        (void)error_at(p->error, STATUS_SYNTAX, t->span, "Flink SQL has no double quotes");
+        if (p->error != NULL) (void)error_hint(p->error, "Write names in back-ticks, `name`, and strings in single quotes, 'text'");
+        return STATUS_SYNTAX;
+    }
+    return parser_unexpected(p, "an expression");
+}
+
+static enum status parse_item(struct parser *p, struct ast_expr **inner) {
+    struct ast_expr *e;
+    TRY(expr_new(p, AST_ITEM, &e));
+    parser_next(p);
+    TRY(parser_push(p, &e->arguments, *inner));
+    TRY(push_expr(p, &e->arguments));
+    TRY(parser_expect_symbol(p, SYM_RBRACKET));
+    expr_close(p, e, (*inner)->span.begin);
+    *inner = e;
+    return STATUS_OK;
+}
+
+static enum status parse_field(struct parser *p, struct ast_expr **inner) {
+    struct ast_expr *e;
+    TRY(expr_new(p, AST_FIELD, &e));
+    parser_next(p);
+    TRY(parse_identifier(p, "a field's name", &e->text, &e->op_span));
+    TRY(parser_push(p, &e->arguments, *inner));
+    expr_close(p, e, (*inner)->span.begin);
+    *inner = e;
+    return STATUS_OK;
+}
+
+enum status parse_postfix(struct parser *p, struct ast_expr **ret_expr) {
+    struct ast_expr *e;
+    TRY(parse_primary(p, &e));
+    for (;;) {
+        bool item = parser_is_symbol(p, SYM_LBRACKET);
+        if (!item && !parser_is_symbol(p, SYM_DOT)) break;
+        TRY(parser_grow(p));
+        TRY(item ? parse_item(p, &e) : parse_field(p, &e));
+    }
+    *ret_expr = e;
+    return STATUS_OK;
+}

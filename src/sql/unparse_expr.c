@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unparse_expr: expressions as text, with as few parentheses as the parser's levels allow (see
+ * parse_expr.c). Every operand is written for the level that its place demands; an expression of a
+ * lower level gets parentheses.
+ */
+#include "sql/keyword.h"
+#include "sql/parser.h"
+#include "sql/unparse_internal.h"
+
+#include <assert.h>
+
+enum { LEVEL_IS = 28, LEVEL_COMPARE = 30, LEVEL_RANGE = 32, LEVEL_ADD = 40, LEVEL_SIGN = 80, LEVEL_PRIMARY = 100 };
+
+struct op_row {
+    const char *text;
+    int level;
+};
+
+static const struct op_row op_rows[] = {
+    [AST_OP_OR] = {"OR", 22},  [AST_OP_AND] = {"AND", 24}, [AST_OP_NOT] = {"NOT ", 26},
+    [AST_OP_EQ] = {"=", 30},   [AST_OP_NE] = {"<>", 30},   [AST_OP_LT] = {"<", 30},
+    [AST_OP_LE] = {"<=", 30},  [AST_OP_GT] = {">", 30},    [AST_OP_GE] = {">=", 30},
+    [AST_OP_ADD] = {"+", 40},  [AST_OP_SUB] = {"-", 40},   [AST_OP_MUL] = {"*", 60},
+    [AST_OP_DIV] = {"/", 60},  [AST_OP_MOD] = {"%", 60},   [AST_OP_CONCAT] = {"||", 60},
+    [AST_OP_PLUS] = {"+", 80}, [AST_OP_MINUS] = {"-", 80},
+};
+
+static const struct op_row *op_row(enum ast_op op) {
+    assert(op > AST_OP_NONE && op < AST_OP_COLLATE_UNUSED);
+    return &op_rows[op];
+}
+
+static int expr_level(const struct ast_expr *e) {
+    switch (e->kind) {
+    case AST_UNARY:
+    case AST_BINARY: return op_row(e->op)->level;
+    case AST_IS: return LEVEL_IS;
+    case AST_IS_DISTINCT:
+    case AST_QUANTIFIED:
+    case AST_OVERLAPS: return LEVEL_COMPARE;
+    case AST_BETWEEN:
+    case AST_IN_LIST:
+    case AST_IN_QUERY:
+    case AST_LIKE: return LEVEL_RANGE;
+    default: return LEVEL_PRIMARY;
+    }
+}
+
+static void write_at(struct buf *out, const struct ast_expr *e, int level) {
+    bool parens = expr_level(e) < level;
+    if (parens) buf_char(out, '(');
+    unparse_expr(out, e);
+    if (parens) buf_char(out, ')');
+}
+
+static const struct ast_expr *argument(const struct ast_expr *e, uint32_t i) {
+    assert(i < e->arguments.count);
+    return e->arguments.at[i];
+}
+
+static void write_argument(struct buf *out, const struct ast_expr *e, uint32_t i) {
+    unparse_expr(out, argument(e, i));
+}
+
+/* Arguments from the first one on, with separators in between. */
+static void write_from(struct buf *out, const struct ast_expr *e, uint32_t first) {
+    for (uint32_t i = first; i < e->arguments.count; i++) {
+        if (i > first) buf_text(out, ", ");
+        write_argument(out, e, i);
+    }
+}
+
+void unparse_exprs(struct buf *out, const struct list *exprs) {
+    for (uint32_t i = 0; i < exprs->count; i++) {
+        if (i > 0) buf_text(out, ", ");
+        unparse_expr(out, exprs->at[i]);
+    }
+}
+
+void unparse_orders(struct buf *out, const struct list *orders) {
+    for (uint32_t i = 0; i < orders->count; i++) {
+        const struct ast_order *o = orders->at[i];
+        if (i > 0) buf_text(out, ", ");
+        unparse_expr(out, o->expr);
+        if (o->descending) buf_text(out, " DESC");
+        if (o->nulls != 0) buf_text(out, o->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
+    }
+}
+
+static void write_query(struct buf *out, const struct ast_query *q) {
+    buf_char(out, '(');
+    unparse_query(out, q);
+    buf_char(out, ')');
+}
+
+static void write_bytes(struct buf *out, struct str s) {
+    buf_text(out, "X'");
+    for (size_t i = 0; i < s.size_bytes; i++) buf_format(out, "%02X", (unsigned char)s.at[i]);
+    buf_char(out, '\'');
+}
+
+static void write_typed(struct buf *out, const char *word, struct str text) {
+    buf_text(out, word);
+    unparse_string(out, text);
+}
+
+static void write_literal(struct buf *out, const struct ast_expr *e) {
+    switch (e->literal) {
+    case AST_NULL: buf_text(out, "NULL"); break;
+    case AST_TRUE: buf_text(out, "TRUE"); break;
+    case AST_FALSE: buf_text(out, "FALSE"); break;
+    case AST_UNKNOWN: buf_text(out, "UNKNOWN"); break;
+    case AST_INTEGER:
+    case AST_DECIMAL:
+    case AST_APPROX:
+    case AST_SYMBOL: buf_str(out, e->text); break;
+    case AST_STRING: unparse_string(out, e->text); break;
+    case AST_BYTES: write_bytes(out, e->text); break;
+    case AST_DATE: write_typed(out, "DATE ", e->text); break;
+    case AST_TIME: write_typed(out, "TIME ", e->text); break;
+    case AST_TIMESTAMP: write_typed(out, "TIMESTAMP ", e->text); break;
+    case AST_TIMESTAMP_LTZ: write_typed(out, "TIMESTAMP WITH LOCAL TIME ZONE ", e->text); break;
+    }
+}
+
+static void write_unary(struct buf *out, const struct ast_expr *e) {
+    const struct op_row *op = op_row(e->op);
+    const struct ast_expr *x = argument(e, 0);
+    buf_text(out, op->text);
+    /* Two signs in a row would begin a comment. */
+    if (e->op != AST_OP_NOT && x->kind == AST_UNARY) buf_char(out, ' ');
+    write_at(out, x, e->op == AST_OP_NOT ? op->level + 1 : LEVEL_SIGN);
+}
+
+static void write_binary(struct buf *out, const struct ast_expr *e) {
+    const struct op_row *op = op_row(e->op);
+    write_at(out, argument(e, 0), op->level);
+    buf_format(out, " %s ", op->text);
+    write_at(out, argument(e, 1), op->level + 1);
+}
+
+static void write_range(struct buf *out, const struct ast_expr *e) {
+    write_at(out, argument(e, 0), LEVEL_RANGE + 1);
+    if (e->negated) buf_text(out, " NOT");
+    switch (e->kind) {
+    case AST_BETWEEN:
+        buf_text(out, e->symmetric ? " BETWEEN SYMMETRIC " : " BETWEEN ");
+        write_at(out, argument(e, 1), LEVEL_RANGE + 1);
+        buf_text(out, " AND ");
+        write_at(out, argument(e, 2), LEVEL_RANGE + 1);
+        break;
+    case AST_LIKE:
+        buf_format(out, " %.*s ", STR_ARG(e->text));
+        write_at(out, argument(e, 1), LEVEL_RANGE + 1);
+        if (e->arguments.count < 3) break;
+        buf_text(out, " ESCAPE ");
+        write_at(out, argument(e, 2), LEVEL_RANGE + 1);
+        break;
+    case AST_IN_QUERY:
+        buf_text(out, " IN ");
+        write_query(out, e->query);
+        break;
+    default:
+        buf_text(out, " IN (");
+        write_from(out, e, 1);
+        buf_char(out, ')');
+    }
+}
+
+static void write_quantified(struct buf *out, const struct ast_expr *e) {
+    write_at(out, argument(e, 0), LEVEL_COMPARE);
+    buf_format(out, " %s %.*s ", op_row(e->op)->text, STR_ARG(e->text));
+    if (e->query != NULL) {
+        write_query(out, e->query);
+        return;
+    }
+    buf_char(out, '(');
+    write_from(out, e, 1);
+    buf_char(out, ')');
+}
+
+static void write_is(struct buf *out, const struct ast_expr *e) {
+    bool distinct = e->kind == AST_IS_DISTINCT;
+    write_at(out, argument(e, 0), distinct ? LEVEL_COMPARE : LEVEL_IS);
+    buf_text(out, e->negated ? " IS NOT " : " IS ");
+    if (!distinct) {
+        buf_str(out, e->text);
+        return;
+    }
+    buf_text(out, "DISTINCT FROM ");
+    write_at(out, argument(e, 1), LEVEL_COMPARE + 1);
+}
+
+static void write_case(struct buf *out, const struct ast_expr *e) {
+    uint32_t i = 0, end = e->arguments.count - (e->has_else ? 1 : 0);
+    buf_text(out, "CASE");
+    if (e->simple) {
+        buf_char(out, ' ');
+        write_argument(out, e, i++);
+    }
+    for (; i + 1 < end; i += 2) {
+        buf_text(out, " WHEN ");
+        write_argument(out, e, i);
+        buf_text(out, " THEN ");
+        write_argument(out, e, i + 1);
+    }
+    if (e->has_else) {
+        buf_text(out, " ELSE ");
+        write_argument(out, e, end);
+    }
+    buf_text(out, " END");
+}
+
+static void write_bound(struct buf *out, enum ast_bound bound, const struct ast_expr *e) {
+    if (e != NULL) unparse_expr(out, e);
+    switch (bound) {
+    case AST_UNBOUNDED_PRECEDING: buf_text(out, "UNBOUNDED PRECEDING"); break;
+    case AST_PRECEDING: buf_text(out, " PRECEDING"); break;
+    case AST_CURRENT_ROW: buf_text(out, "CURRENT ROW"); break;
+    case AST_FOLLOWING: buf_text(out, " FOLLOWING"); break;
+    case AST_UNBOUNDED_FOLLOWING: buf_text(out, "UNBOUNDED FOLLOWING"); break;
+    }
+}
+
+void unparse_window(struct buf *out, const struct ast_window *w) {
+    const char *gap = "";
+    buf_char(out, '(');
+    if (w->partition_by.count != 0) {
+        buf_text(out, "PARTITION BY ");
+        unparse_exprs(out, &w->partition_by);
+        gap = " ";
+    }
+    if (w->order_by.count != 0) {
+        buf_format(out, "%sORDER BY ", gap);
+        unparse_orders(out, &w->order_by);
+        gap = " ";
+    }
+    if (w->has_frame) {
+        buf_format(out, "%s%s BETWEEN ", gap, w->rows ? "ROWS" : "RANGE");
+        write_bound(out, w->from, w->from_expr);
+        buf_text(out, " AND ");
+        write_bound(out, w->to, w->to_expr);
+    }
+    buf_char(out, ')');
+}
+
+static void write_call_tail(struct buf *out, const struct ast_expr *e) {
+    if (e->ignore_nulls) buf_text(out, " IGNORE NULLS");
+    if (e->respect_nulls) buf_text(out, " RESPECT NULLS");
+    if (e->within_order.count != 0) {
+        buf_text(out, " WITHIN GROUP (ORDER BY ");
+        unparse_orders(out, &e->within_order);
+        buf_char(out, ')');
+    }
+    if (e->filter != NULL) {
+        buf_text(out, " FILTER (WHERE ");
+        unparse_expr(out, e->filter);
+        buf_char(out, ')');
+    }
+    if (e->over == NULL) return;
+    buf_text(out, " OVER ");
+    if (e->over->name.at != NULL) unparse_identifier(out, e->over->name);
+    else unparse_window(out, e->over);
+}
+
+static void write_function_name(struct buf *out, const struct ast_expr *e) {
+    if (e->name != NULL) {
+        unparse_name(out, e->name);
+    } else if (!e->quoted_name && keyword_is_reserved(e->text)) {
+        buf_str(out, e->text); /* COUNT: reserved, and a function */
+    } else if (e->quoted_name) {
+        buf_char(out, '`');
+        for (size_t i = 0; i < e->text.size_bytes; i++) {
+            if (e->text.at[i] == '`') buf_char(out, '`');
+            buf_char(out, e->text.at[i]);
+        }
+        buf_char(out, '`');
+    } else {
+        buf_str(out, e->text);
+    }
+}
+
+static void write_call(struct buf *out, const struct ast_expr *e) {
+    enum keyword_class class = keyword_class(keyword_find(e->text));
+    write_function_name(out, e);
+    bool alone = class == KEYWORD_CONTEXT || class == KEYWORD_MOMENT;
+    if (alone && !e->quoted_name && e->name == NULL && e->arguments.count == 0) return;
+    buf_char(out, '(');
+    if (e->distinct) buf_text(out, "DISTINCT ");
+    write_from(out, e, 0);
+    buf_char(out, ')');
+    write_call_tail(out, e);
+}
+
+/* word(first SEPARATOR second ...): functions with words between their arguments. */
+static void write_worded(struct buf *out, const struct ast_expr *e, const char *word, const char *const *separators) {
+    buf_text(out, word);
+    for (uint32_t i = 0; i < e->arguments.count; i++) {
+        buf_text(out, separators[i]);
+        write_at(out, argument(e, i), e->kind == AST_POSITION && i == 0 ? LEVEL_ADD : 0);
+    }
+    buf_char(out, ')');
+}
+
+static void write_trim(struct buf *out, const struct ast_expr *e) {
+    buf_format(out, "TRIM(%.*s ", STR_ARG(e->text));
+    if (e->arguments.count == 2) {
+        write_argument(out, e, 0);
+        buf_char(out, ' ');
+    }
+    buf_text(out, "FROM ");
+    write_argument(out, e, e->arguments.count - 1);
+    buf_char(out, ')');
+}
+
+static void write_special(struct buf *out, const struct ast_expr *e) {
+    static const char *const substring[] = {"", " FROM ", " FOR "}, *const position[] = {"", " IN ", " FROM "},
+                             *const overlay[] = {"", " PLACING ", " FROM ", " FOR "};
+    switch (e->kind) {
+    case AST_CAST:
+        buf_format(out, "%.*s(", STR_ARG(e->text));
+        write_argument(out, e, 0);
+        buf_text(out, " AS ");
+        unparse_type(out, e->type);
+        buf_char(out, ')');
+        break;
+    case AST_EXTRACT:
+        buf_format(out, "EXTRACT(%.*s FROM ", STR_ARG(e->text));
+        write_argument(out, e, 0);
+        buf_char(out, ')');
+        break;
+    case AST_FLOOR_TO:
+        buf_format(out, "%.*s(", STR_ARG(e->text));
+        write_argument(out, e, 0);
+        buf_format(out, " TO %.*s)", STR_ARG(e->unit));
+        break;
+    case AST_TIMESTAMP_UNIT:
+        buf_format(out, "%.*s(%.*s, ", STR_ARG(e->text), STR_ARG(e->unit));
+        write_from(out, e, 0);
+        buf_char(out, ')');
+        break;
+    case AST_TRIM: write_trim(out, e); break;
+    case AST_SUBSTRING: write_worded(out, e, "SUBSTRING(", substring); break;
+    case AST_POSITION: write_worded(out, e, "POSITION(", position); break;
+    case AST_OVERLAY: write_worded(out, e, "OVERLAY(", overlay); break;
+    default: assert(false);
+    }
+}
+
+static void write_collection(struct buf *out, const struct ast_expr *e, const char *word) {
+    buf_text(out, word);
+    if (e->query != NULL) {
+        write_query(out, e->query);
+        return;
+    }
+    buf_char(out, e->kind == AST_ROW ? '(' : '[');
+    write_from(out, e, 0);
+    buf_char(out, e->kind == AST_ROW ? ')' : ']');
+}
+
+static void write_access(struct buf *out, const struct ast_expr *e) {
+    const struct ast_expr *x = argument(e, 0);
+    bool parens = e->kind == AST_FIELD && (x->kind == AST_COLUMN || x->kind == AST_LITERAL || x->kind == AST_STAR);
+    if (parens) buf_char(out, '(');
+    write_at(out, x, parens ? 0 : LEVEL_PRIMARY);
+    if (parens) buf_char(out, ')');
+    if (e->kind == AST_FIELD) {
+        buf_char(out, '.');
+        unparse_identifier(out, e->text);
+        return;
+    }
+    buf_char(out, '[');
+    write_argument(out, e, 1);
+    buf_char(out, ']');
+}
+
+static void write_table_argument(struct buf *out, const struct ast_expr *e) {
+    if (e->query != NULL) {
+        write_query(out, e->query);
+    } else {
+        buf_text(out, "TABLE ");
+        unparse_name(out, e->name);
+    }
+    if (e->partition_by.count != 0) {
+        buf_text(out, " PARTITION BY (");
+        unparse_exprs(out, &e->partition_by);
+        buf_char(out, ')');
+    }
+    if (e->order_by.count != 0) {
+        buf_text(out, " ORDER BY (");
+        unparse_orders(out, &e->order_by);
+        buf_char(out, ')');
+    }
+}
+
+static void write_json_clause(struct buf *out, const struct ast_expr *e, struct str clause) {
+    bool empty = str_equal(clause, STR("DEFAULT ON EMPTY")), error = str_equal(clause, STR("DEFAULT ON ERROR"));
+    if (empty || error) {
+        buf_text(out, " DEFAULT ");
+        unparse_expr(out, empty ? e->json_default_empty : e->json_default_error);
+        buf_text(out, empty ? " ON EMPTY" : " ON ERROR");
+        return;
+    }
+    buf_char(out, ' ');
+    buf_str(out, clause);
+}
+
+static void write_json(struct buf *out, const struct ast_expr *e) {
+    bool pairs = str_equal(e->text, STR("JSON_OBJECT")) || str_equal(e->text, STR("JSON_OBJECTAGG"));
+    buf_str(out, e->text);
+    buf_char(out, '(');
+    for (uint32_t i = 0; i < e->arguments.count; i++) {
+        bool value = pairs && i % 2 == 1;
+        if (i > 0) buf_text(out, value ? " VALUE " : ", ");
+        if (pairs && !value) buf_text(out, "KEY ");
+        write_argument(out, e, i);
+    }
+    if (e->type != NULL) {
+        buf_text(out, " RETURNING ");
+        unparse_type(out, e->type);
+    }
+    for (uint32_t i = 0; i < e->json.count; i++) write_json_clause(out, e, *(const struct str *)e->json.at[i]);
+    buf_char(out, ')');
+    write_call_tail(out, e);
+}
+
+static void write_overlaps(struct buf *out, const struct ast_expr *e) {
+    for (uint32_t i = 0; i < 4; i++) {
+        buf_text(out, i == 0 ? "(" : i == 2 ? ") OVERLAPS (" : ", ");
+        write_argument(out, e, i);
+    }
+    buf_char(out, ')');
+}
+
+static void write_star(struct buf *out, const struct ast_expr *e) {
+    if (e->name != NULL) unparse_name(out, e->name);
+    else buf_char(out, '*');
+}
+
+static void write_interval(struct buf *out, const struct ast_expr *e) {
+    buf_text(out, e->negated ? "INTERVAL -" : "INTERVAL ");
+    unparse_string(out, e->text);
+    buf_char(out, ' ');
+    unparse_interval_unit(out, e->unit, e->unit_to, e->precision, e->scale);
+}
+
+static void write_named_argument(struct buf *out, const struct ast_expr *e) {
+    unparse_identifier(out, e->text);
+    buf_text(out, " => ");
+    write_argument(out, e, 0);
+}
+
+void unparse_expr(struct buf *out, const struct ast_expr *e) {
+    assert(e != NULL);
+    switch (e->kind) {
+    case AST_LITERAL: write_literal(out, e); break;
+    case AST_COLUMN: unparse_name(out, e->name); break;
+    case AST_STAR: write_star(out, e); break;
+    case AST_CALL: write_call(out, e); break;
+    case AST_UNARY: write_unary(out, e); break;
+    case AST_BINARY: write_binary(out, e); break;
+    case AST_BETWEEN:
+    case AST_IN_LIST:
+    case AST_IN_QUERY:
+    case AST_LIKE: write_range(out, e); break;
+    case AST_QUANTIFIED: write_quantified(out, e); break;
+    case AST_EXISTS: buf_text(out, "EXISTS "); write_query(out, e->query); break;
+    case AST_SUBQUERY: write_query(out, e->query); break;
+    case AST_IS:
+    case AST_IS_DISTINCT: write_is(out, e); break;
+    case AST_CASE: write_case(out, e); break;
+    case AST_CAST:
+    case AST_EXTRACT:
+    case AST_FLOOR_TO:
+    case AST_TRIM:
+    case AST_SUBSTRING:
+    case AST_POSITION:
+    case AST_OVERLAY:
+    case AST_TIMESTAMP_UNIT: write_special(out, e); break;
+    case AST_ROW: write_collection(out, e, "ROW"); break;
+    case AST_ARRAY: write_collection(out, e, "ARRAY"); break;
+    case AST_MAP: write_collection(out, e, "MAP"); break;
+    case AST_MULTISET: write_collection(out, e, "MULTISET"); break;
+    case AST_ITEM:
+    case AST_FIELD: write_access(out, e); break;
+    case AST_INTERVAL: write_interval(out, e); break;
+    case AST_NAMED_ARGUMENT: write_named_argument(out, e); break;
+    case AST_TABLE_ARGUMENT: write_table_argument(out, e); break;
+    case AST_DESCRIPTOR: buf_text(out, "DESCRIPTOR("); write_from(out, e, 0); buf_char(out, ')'); break;
+    case AST_DEFAULT: buf_text(out, "DEFAULT"); break;
+    case AST_JSON_CALL: write_json(out, e); break;
+    case AST_OVERLAPS: write_overlaps(out, e); break;
+    }
+}
