@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * changelog_normalize: turns an upsert changelog (no -U, or duplicates) into a regular one by
+ * keeping the last row of each key: +I for a new key, -U/+U for a changed row, nothing for an equal
+ * one (while state does not expire), -D with the stored row for a deletion; a deletion of an unknown
+ * key says nothing. Flink's DeduplicateFunctionHelper.processLastRowOnChangelog.
+ */
+#include "op/keyed_rows.h"
+#include "op/ops.h"
+
+static const struct state_field fields[] = {{"row", STATE_BLOB}};
+
+struct normalize {
+    struct op op;
+    struct keyed_rows rows;
+    struct state_map *map;
+};
+
+static enum status normalize_open(struct op *op, struct error *e) {
+    struct normalize *n = (struct normalize *)op;
+    const struct normalize_params *p = &op->node->as.normalize;
+    TRY(keyed_rows_init(&n->rows, op, p->keys, p->key_count));
+    const struct state_schema schema = {
+        .key_types = n->rows.key->types, .key_count = p->key_count, .fields = fields, .field_count = 1,
+        .row_types = n->rows.row->types, .row_count = n->rows.row->column_count,
+    };
+    return state_map_open(op->context.state, "rows", &schema, p->ttl_ms, &n->map, e);
+}
+
+static enum status add(struct normalize *n, struct str key, uint64_t hash, struct error *e) {
+    const struct normalize_params *p = &n->op.node->as.normalize;
+    struct state *s = n->op.context.state;
+    struct str row = buf_view(&n->rows.bytes);
+    uint64_t *value = NULL;
+    bool created = false;
+    TRY(state_map_upsert(n->map, key, hash, &value, &created, e));
+    if (created) {
+        TRY(keyed_rows_send(&n->rows, ROW_INSERT, row.at, e));
+    } else {
+        struct str before = state_blob_get(s, value[0]);
+        if (p->ttl_ms == 0 && str_equal(before, row)) return STATUS_OK;
+        if (p->emit_update_before) TRY(keyed_rows_send(&n->rows, ROW_UPDATE_BEFORE, before.at, e));
+        TRY(keyed_rows_send(&n->rows, ROW_UPDATE_AFTER, row.at, e));
+    }
+    TRY(state_blob_set(s, &value[0], row, e));
+    state_map_touch(n->map, value);
+    return STATUS_OK;
+}
+
+static enum status take_away(struct normalize *n, struct str key, uint64_t hash, struct error *e) {
+    uint64_t *value = state_map_find(n->map, key, hash);
+    if (value == NULL) return STATUS_OK;
+    TRY(keyed_rows_send(&n->rows, ROW_DELETE, state_blob_get(n->op.context.state, value[0]).at, e));
+    state_map_remove(n->map, key, hash);
+    return STATUS_OK;
+}
+
+static enum status normalize_push(struct op *op, uint32_t input, const struct batch *b, bool *ret_more, struct error *e) {
+    (void)input;
+    struct normalize *n = (struct normalize *)op;
+    *ret_more = false;
+    TRY(keyed_rows_begin(&n->rows, b));
+    struct rows rows = batch_rows(b);
+    for (uint32_t i = 0; i < rows.count; i++) {
+        uint32_t row = rows_at(&rows, i);
+        struct str key = row_keys_at(&n->rows.encoded, i);
+        uint64_t hash = n->rows.encoded.hashes[i];
+        TRY(keyed_rows_encode(&n->rows, b, row));
+        TRY(row_kind_adds(batch_kind(b, row)) ? add(n, key, hash, e) : take_away(n, key, hash, e));
+    }
+    return op_flush(op, n->rows.out, e);
+}
+
+static void normalize_close(struct op *op) { keyed_rows_deinit(&((struct normalize *)op)->rows); }
+
+const struct op_class op_class_changelog_normalize = {
+    .kind = NODE_CHANGELOG_NORMALIZE,
+    .marks = OP_MARKS_SPLIT,
+    .size_bytes = sizeof(struct normalize),
+    .open = normalize_open,
+    .push = normalize_push,
+    .close = normalize_close,
+};
