@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bind_interval: interval literals. The text between the quotes is read by the units written behind
+ * it ('1-2' YEAR TO MONTH, '1 02:03:04.5' DAY TO SECOND, '5' SECOND) into months or milliseconds.
+ * WEEK and QUARTER are days and months with another factor.
+ */
+#include "plan/bind.h"
+
+#include <assert.h>
+
+enum unit { UNIT_YEAR, UNIT_MONTH, UNIT_DAY, UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND, UNIT_WEEK, UNIT_QUARTER, UNIT_COUNT };
+
+struct unit_row {
+    const char *name;
+    int64_t factor;  /* months or milliseconds */
+    bool months;
+};
+
+static const struct unit_row units[UNIT_COUNT] = {
+    [UNIT_YEAR] = {"YEAR", 12, true},
+    [UNIT_MONTH] = {"MONTH", 1, true},
+    [UNIT_DAY] = {"DAY", 86400000, false},
+    [UNIT_HOUR] = {"HOUR", 3600000, false},
+    [UNIT_MINUTE] = {"MINUTE", 60000, false},
+    [UNIT_SECOND] = {"SECOND", 1000, false},
+    [UNIT_WEEK] = {"WEEK", 7 * 86400000LL, false},
+    [UNIT_QUARTER] = {"QUARTER", 3, true},
+};
+
+static enum unit unit_find(struct str name) {
+    for (int i = 0; i < UNIT_COUNT; i++) {
+        if (str_equal_ignore_case(name, str_of(units[i].name))) return (enum unit)i;
+    }
+    return UNIT_COUNT;
+}
+
+struct reader {
+    const char *at, *end;
+};
+
+static bool read_number(struct reader *r, int64_t *ret) {
+    int64_t n = 0;
+    const char *start = r->at;
+    while (r->at < r->end && *r->at >= '0' && *r->at <= '9') {
+        if (r->at - start >= 15) return false;
+        n = n * 10 + (*r->at++ - '0');
+    }
+    *ret = n;
+    return r->at > start;
+}
+
+/* The milliseconds of ".5"; more than three digits are cut. */
+static int64_t read_fraction(struct reader *r) {
+    int64_t ms = 0, unit = 100;
+    if (r->at >= r->end || *r->at != '.') return 0;
+    for (r->at++; r->at < r->end && *r->at >= '0' && *r->at <= '9'; r->at++) {
+        ms += unit * (*r->at - '0');
+        unit /= 10;
+    }
+    return ms;
+}
+
+static bool read_separator(struct reader *r, enum unit before) {
+    char want = before == UNIT_YEAR ? '-' : before == UNIT_DAY ? ' ' : ':';
+    if (r->at >= r->end || *r->at != want) return false;
+    while (r->at < r->end && *r->at == want) r->at++;
+    return true;
+}
+
+static bool interval_parse(struct str text, enum unit from, enum unit to, int64_t *ret) {
+    struct reader r = {text.at, text.at + text.size_bytes};
+    bool negative = false;
+    int64_t sum = 0;
+    while (r.at < r.end && *r.at == ' ') r.at++;
+    while (r.end > r.at && r.end[-1] == ' ') r.end--;
+    if (r.at < r.end && (*r.at == '-' || *r.at == '+')) negative = *r.at++ == '-';
+    for (enum unit u = from;; u++) {
+        int64_t n = 0;
+        if (!read_number(&r, &n) || __builtin_mul_overflow(n, units[u].factor, &n) || __builtin_add_overflow(sum, n, &sum)) return false;
+        if (u == UNIT_SECOND) sum += read_fraction(&r);
+        if (u == to) break;
+        if (!read_separator(&r, u)) return false;
+    }
+    *ret = negative ? -sum : sum;
+    return r.at == r.end;
+}
+
+enum status bind_interval(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
+    struct binder *b = s->binder;
+    enum unit from = unit_find(e->unit), to = e->unit_to.size_bytes > 0 ? unit_find(e->unit_to) : from;
+    int64_t value = 0;
+    if (from == UNIT_COUNT || to == UNIT_COUNT) return bind_unsupported(b, e->span, "this interval unit");
+    if (!interval_parse(e->text, from, to, &value)) {
+        return error_at(b->rel.error, STATUS_INVALID, e->span, "Illegal interval literal format '%.*s' for INTERVAL %.*s%s%.*s",
+                        STR_ARG(e->text), STR_ARG(e->unit), e->unit_to.size_bytes > 0 ? " TO " : "", STR_ARG(e->unit_to));
+    }
+    if (e->negated) value = -value;
+    if (units[from].months && (value > INT32_MAX || value < INT32_MIN)) {
+        return error_at(b->rel.error, STATUS_INVALID, e->span, "The interval is out of range");
+    }
+    /* Flink reports one type per family, whatever units were written. */
+    const struct type *t = type_interval(b->rel.types, units[from].months ? INTERVAL_MONTH : INTERVAL_SECOND, 2, units[from].months ? 0 : 3, false);
+    *ret = t == NULL ? NULL : expr_i64(b->rel.arena, t, value);
+    return *ret == NULL ? error_no_memory(b->rel.error, sizeof **ret) : STATUS_OK;
+}
