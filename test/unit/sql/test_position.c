@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines, columns and carets of printed errors. */
+#include "unit/unit.h"
+
+#include "sql/position.h"
+
+static void check(const char *sql, struct span span, const char *hint, const char *expected) {
+    struct error error = ERROR_INIT;
+    struct buf out = BUF_INIT;
+    (void)error_at(&error, STATUS_SYNTAX, span, "Wrong");
+    if (hint != NULL) (void)error_hint(&error, "%s", hint);
+    error_print(&out, &error, STR("job.sql"), str_of(sql));
+    buf_char(&out, '\0');
+    assert_string_equal(out.at, expected);
+    buf_deinit(&out);
+}
+
+static void columns_count_code_points(void **state) {
+    (void)state;
+    struct str sql = STR("a\n\xc3\xa4\xe2\x82\xac b");
+    struct position p = position_of(sql, 8);
+    assert_int_equal(p.line, 2);
+    assert_int_equal(p.column, 4);
+    p = position_of(sql, 0);
+    assert_int_equal(p.line, 1);
+    assert_int_equal(p.column, 1);
+    p = position_of(sql, 1000);
+    assert_int_equal(p.line, 2);
+}
+
+static void the_caret_stands_under_the_span(void **state) {
+    (void)state;
+    check("SELECT\n  prise FROM t", (struct span){9, 14}, NULL,
+          "job.sql:2:3: Wrong\n  2 |   prise FROM t\n    |   ^~~~~\n");
+    check("\t\xc3\xa4 b\r\n", (struct span){4, 5}, "try", "job.sql:1:4: Wrong\n  1 |  \xc3\xa4 b\n    |    ^\nhint: try\n");
+    check("ab\ncd", (struct span){1, 5}, NULL, "job.sql:1:2: Wrong\n  1 | ab\n    |  ^\n");
+    check("ab", (struct span){2, 2}, NULL, "job.sql:1:3: Wrong\n  1 | ab\n    |   ^\n");
+    check("ab", (struct span){0, 0}, NULL, "job.sql: Wrong\n");
+}
+
+static void long_lines_are_cut_around_the_span(void **state) {
+    (void)state;
+    char sql[1001];
+    memset(sql, 'x', 1000);
+    sql[1000] = '\0';
+    struct error error = ERROR_INIT;
+    struct buf out = BUF_INIT;
+    (void)error_at(&error, STATUS_SYNTAX, (struct span){500, 503}, "Wrong");
+    error_print(&out, &error, STR("f"), str_of(sql));
+    assert_true(out.size_bytes < 300);
+    buf_deinit(&out);
+}
+
+static void every_offset_can_be_printed(void **state) {
+    (void)state;
+    const char *sql = "\r\na\xc3\xa4\n\n\xe2\x82\xac\r\n\t;";
+    for (uint32_t b = 0; b <= strlen(sql); b++) {
+        for (uint32_t e = b; e <= strlen(sql) + 2; e++) {
+            struct error error = ERROR_INIT;
+            struct buf out = BUF_INIT;
+            (void)error_at(&error, STATUS_SYNTAX, (struct span){b, e}, "Wrong");
+            error_print(&out, &error, STR("f"), str_of(sql));
+            assert_true(out.size_bytes > 0 && !out.failed);
+            buf_deinit(&out);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_count_code_points),
+        cmocka_unit_test(the_caret_stands_under_the_span),
+        cmocka_unit_test(long_lines_are_cut_around_the_span),
+        cmocka_unit_test(every_offset_can_be_printed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
