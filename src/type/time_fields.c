@@ -11,6 +11,9 @@
 
 #include <assert.h>
 
+/* Microseconds in 64 bits reach a little farther. */
+enum { YEAR_LIMIT = 290000 };
+
 static bool in_range(const struct time_fields *f, enum time_field field, int64_t min, int64_t max)
 {
     return !time_fields_has(f, field) || (f->values[field] >= min && f->values[field] <= max);
@@ -89,7 +92,7 @@ static bool date_resolve(const struct time_fields *f, int32_t *ret_days)
 {
     int64_t year = value_or(f, FIELD_YEAR, 1970), month = value_or(f, FIELD_MONTH, 1), day = value_or(f, FIELD_DAY, 1);
     bool has_year = time_fields_has(f, FIELD_YEAR);
-    if (year < -4000000 || year > 4000000) return false;
+    if (year < -YEAR_LIMIT || year > YEAR_LIMIT) return false;
     if (has_year && !time_fields_has(f, FIELD_MONTH) && time_fields_has(f, FIELD_DAY_OF_YEAR)) {
         int64_t n = f->values[FIELD_DAY_OF_YEAR];
         if (n == 366 && !leap_year(year)) return false;

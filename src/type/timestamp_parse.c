@@ -99,16 +99,18 @@ static bool time_offset(struct str s, size_t at, int32_t *ret_hour, int32_t *ret
     return true;
 }
 
-static bool clock_parts(struct str s, int32_t *hour, int32_t *minute, int32_t *second, int32_t *ms)
+/* s ends where an offset begins; separators are looked for in the whole text, so one in the offset spoils it. */
+static bool clock_parts(struct str s, struct str whole, int32_t *hour, int32_t *minute, int32_t *second, int32_t *ms)
 {
-    size_t colon = find(s, ':', 0);
+    size_t colon = find(whole, ':', 0);
     if (colon == NOT_FOUND) return part(s, hour);
-    if (!part(sub(s, 0, colon), hour)) return false;
-    size_t colon2 = find(s, ':', colon + 1);
+    if (colon > s.size_bytes || !part(sub(s, 0, colon), hour)) return false;
+    size_t colon2 = find(whole, ':', colon + 1);
     if (colon2 == NOT_FOUND) return part(sub(s, colon + 1, s.size_bytes), minute);
-    if (!part(sub(s, colon + 1, colon2), minute)) return false;
-    size_t dot = find(s, '.', colon2);
+    if (colon2 > s.size_bytes || !part(sub(s, colon + 1, colon2), minute)) return false;
+    size_t dot = find(whole, '.', colon2);
     if (dot == NOT_FOUND) return part(sub(s, colon2 + 1, s.size_bytes), second);
+    if (dot >= s.size_bytes) return false;
     *ms = millis(sub(s, dot + 1, s.size_bytes));
     return part(sub(s, colon2 + 1, dot), second);
 }
@@ -119,15 +121,16 @@ bool time_parse(struct str text, int32_t precision, int32_t *ret_ms)
     int32_t hour = 0, minute = 0, second = 0, ms = 0, offset_hour = 0, offset_minute = 0;
     size_t sign = find(text, '-', 0);
     if (sign == NOT_FOUND) sign = find(text, '+', 0);
+    struct str clock = text;
     if (sign != NOT_FOUND) {
         if (!time_offset(text, sign, &offset_hour, &offset_minute)) return false;
-        text.size_bytes = sign;
+        clock.size_bytes = sign;
     }
-    if (!clock_parts(text, &hour, &minute, &second, &ms)) return false;
+    if (!clock_parts(clock, text, &hour, &minute, &second, &ms)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
     int64_t v = ((hour + (int64_t)offset_hour) * 60 + minute + offset_minute) * 60000 + second * 1000 + ms;
-    if (v < INT32_MIN || v > INT32_MAX) return false;
-    *ret_ms = (int32_t)(precision < 3 ? v / units[precision] * units[precision] : v);
+    int32_t ms_of_day = (int32_t)(uint32_t)(uint64_t)v; /* an absurd offset wraps around, as in Java */
+    *ret_ms = precision < 3 ? ms_of_day / units[precision] * units[precision] : ms_of_day;
     return true;
 }
 
@@ -236,16 +239,26 @@ static bool jdbc_date(struct str s, int32_t *ret_days)
     return true;
 }
 
+/* Integer.parseInt: a sign is allowed, so "10:-5:00" is 09:55:00. */
+static bool signed_of(struct str s, int32_t *ret)
+{
+    bool sign = s.size_bytes > 0 && (s.at[0] == '-' || s.at[0] == '+');
+    bool negative = sign && s.at[0] == '-';
+    if (!number_of(sub(s, sign ? 1 : 0, s.size_bytes), 1, 9, ret)) return false;
+    if (negative) *ret = -*ret;
+    return true;
+}
+
 static bool jdbc_clock(struct str s, int64_t *ret_nanos)
 {
     int32_t hour, minute, second, fraction = 0;
     size_t c1 = find(s, ':', 0), c2 = c1 == NOT_FOUND ? NOT_FOUND : find(s, ':', c1 + 1);
     if (c2 == NOT_FOUND) return false;
     size_t dot = find(s, '.', c2), end = dot == NOT_FOUND ? s.size_bytes : dot;
-    if (!number_of(sub(s, 0, c1), 1, 6, &hour) || !number_of(sub(s, c1 + 1, c2), 1, 6, &minute) ||
-        !number_of(sub(s, c2 + 1, end), 1, 6, &second)) {
+    if (!signed_of(sub(s, 0, c1), &hour) || !signed_of(sub(s, c1 + 1, c2), &minute) || !signed_of(sub(s, c2 + 1, end), &second)) {
         return false;
     }
+    if (hour > 1000000 || hour < -1000000) return false;
     if (dot != NOT_FOUND) {
         struct str f = sub(s, dot + 1, s.size_bytes);
         if (!number_of(f, 1, FRACTION_MAX, &fraction)) return false;
@@ -264,8 +277,8 @@ static bool jdbc_parse(struct str s, struct ts *ret)
     int64_t nanos = 0;
     if (!jdbc_date(sub(s, 0, blank == NOT_FOUND ? s.size_bytes : blank), &days)) return false;
     if (blank != NOT_FOUND && !jdbc_clock(sub(s, blank + 1, s.size_bytes), &nanos)) return false;
-    int64_t day_nanos = INT64_C(86400000000000);
-    *ret = ts_from_parts(days + (int32_t)(nanos / day_nanos), nanos % day_nanos);
+    int64_t day_nanos = INT64_C(86400000000000), more = nanos / day_nanos - (nanos % day_nanos < 0);
+    *ret = ts_from_parts(days + (int32_t)more, nanos - more * day_nanos);
     return true;
 }
 
