@@ -68,5 +68,9 @@ enum status time_pattern_compile(struct arena *a, struct str pattern, const stru
 void time_pattern_print(struct buf *out, const struct time_pattern *p, struct ts t, int32_t offset_seconds, struct str zone_name);
 /* false when the text does not match. */
 bool time_pattern_parse(const struct time_pattern *p, struct str text, struct ts *ret);
+/* Does it show an offset or a zone? Flink refuses such a pattern where it prints a local timestamp. */
+bool time_pattern_has_zone(const struct time_pattern *p);
+/* TO_TIMESTAMP(text, pattern): the pattern, else the forms of java.sql.Timestamp.valueOf and Date.valueOf; cut to precision. */
+bool ts_parse_pattern(const struct time_pattern *p, struct str text, int32_t precision, struct ts *ret);
 
 #endif
