@@ -14,6 +14,12 @@ static void write_comment(struct buf *out, struct str comment) {
     unparse_string(out, comment);
 }
 
+/* Text as the user wrote it: may hold any byte, NUL included. */
+static void write_raw(struct buf *out, struct str text) {
+    buf_char(out, ' ');
+    buf_str(out, text);
+}
+
 static void write_column(struct buf *out, const struct ast_column *c) {
     unparse_identifier(out, c->name);
     if (c->kind == AST_COMPUTED) {
@@ -118,7 +124,7 @@ static void write_create_table(struct buf *out, const struct ast_statement *s) {
     write_column_names(out, &s->column_names);
     write_elements(out, s);
     write_comment(out, s->comment);
-    if (s->distributed) buf_format(out, " %.*s", STR_ARG(s->text));
+    if (s->distributed) write_raw(out, s->text);
     if (s->partitioned_by.count != 0) {
         buf_text(out, " PARTITIONED BY");
         write_column_names(out, &s->partitioned_by);
@@ -135,7 +141,7 @@ static void write_change(struct buf *out, const struct ast_statement *s) {
     buf_str(out, s->object);
     buf_text(out, s->if_exists ? " IF EXISTS " : " ");
     unparse_name(out, s->name);
-    if (s->kind == AST_ALTER) buf_format(out, " %.*s", STR_ARG(s->text));
+    if (s->kind == AST_ALTER) write_raw(out, s->text);
     if (s->cascade) buf_text(out, " CASCADE");
 }
 

@@ -1,0 +1,12 @@
+SELECT rank() OVER (ORDER BY x) FROM t;
+SELECT CURRENT_DATE, LOCALTIME, USER FROM t;
+SELECT * FROM t WHERE NOT a = b AND c OR NOT d IN (1, 2) AND e BETWEEN 1 AND 2 + 3 AND f;
+SELECT a = b = c, a < b = c, a = b < c FROM t;
+SELECT a || b + c, a + b || c, a * b || c, -a * b, -a.b, -a[1], +a || b FROM t;
+SELECT (a IS NULL) = b, a = b IS NULL, NOT a IS NULL, a OR b IS TRUE, a AND b IS NOT FALSE, a > b IS NULL FROM t;
+SELECT a LIKE b || c, a + 1 LIKE b, a LIKE b = c, a = b LIKE c, a BETWEEN b AND c = d, a IN (1) = b, a IN (1) IS NULL FROM t;
+SELECT (a BETWEEN b AND c) BETWEEN d AND e, a LIKE (b LIKE c) FROM t;
+SELECT a LIKE b ESCAPE c || d FROM t;
+SELECT a IS DISTINCT FROM b + 1, a IS DISTINCT FROM b = c, a IS NOT DISTINCT FROM b AND c, a = b IS DISTINCT FROM c FROM t;
+SELECT a BETWEEN SYMMETRIC 1 AND 2, a NOT BETWEEN 1 AND 2 AND c FROM t;
+SELECT a BETWEEN (1 = 2) AND 3 FROM t;

@@ -1,0 +1,12 @@
+SELECT 'ab';
+SELECT 'abc', 'A', X'00';
+SELECT 1, 1.5, .5, 1., 1e5, 1.5E-3, .5e1, 1 AS e, 123456789012345678901234567890;
+SELECT 1.e5;
+SELECT 1 AS L;
+SELECT 0 AS x1F;
+SELECT `a``b`, a.b;
+SELECT `a$b`, _a, `$a` FROM t;
+SELECT 1 AS a;
+SELECT a, b, e FROM t;
+SELECT /*+ H */ a FROM t;
+SELECT * FROM t /*+ OPTIONS('a' = 'b') */ AS x;

@@ -1,0 +1,12 @@
+SELECT f((SELECT 1)), f(a, (SELECT 1));
+SELECT f(DISTINCT a);
+SELECT a SIMILAR TO b ESCAPE 'c', a NOT LIKE b ESCAPE 'd';
+SELECT -1 - -2, 1 - 1, a - 1, -9223372036854775808;
+SELECT NOT a = b, NOT a AND b, a = (NOT b), a AND NOT b = c;
+SELECT a BETWEEN b AND c AND d BETWEEN e AND f OR g;
+SELECT '''';
+SELECT OBJECT_OF('x', 'a', 1);
+SELECT x.y.z.w.* FROM t;
+SELECT 1 = 1 = 1, 1 < 2 IS TRUE, a IS NULL IS NULL, NOT a IN (1) IS TRUE;
+SELECT a + b LIKE c + d || e, a BETWEEN 1 + 2 AND 3 * 4 - 1;
+SELECT a OR b AND c = d + e * f || -g[1];

@@ -1,0 +1,12 @@
+SELECT a OR b OR c AND d AND e, (a OR b) AND c, NOT (a OR b), (NOT a) = b, NOT (NOT a), a = (NOT b);
+SELECT a - (b - c), a - b - c, a / (b * c), a || (b || c), (a + b) || c, -(a + b), (-a)[1], - -a, a - -b, +(a * b);
+SELECT a = b IS NULL, a = (b IS NULL), a IS NULL IS TRUE, (a OR b) IS FALSE, a = b = (c = d), a < (b < c);
+SELECT a BETWEEN b AND c = d, a BETWEEN (b = c) AND d, a BETWEEN b AND (c OR d), (a LIKE b) LIKE c, a LIKE b || c ESCAPE 'x', (a IN (1)) IN (TRUE), NOT a IN (1), a IN (ROW(1, 2), ROW(3, 4));
+SELECT CASE WHEN a AND b THEN c OR d ELSE e END + 1, CASE a OR b WHEN c = d THEN e END;
+SELECT (SELECT 1 UNION SELECT 2 EXCEPT SELECT 3);
+SELECT 1 UNION (SELECT 2 UNION ALL SELECT 3);
+(SELECT 1 UNION SELECT 2) INTERSECT SELECT 3;
+SELECT 1 INTERSECT SELECT 2 INTERSECT ALL SELECT 3 UNION SELECT 4;
+SELECT 1 EXCEPT SELECT 2 INTERSECT SELECT 3;
+(SELECT 1 ORDER BY 1) UNION ALL (SELECT 2 LIMIT 3) ORDER BY 1 LIMIT 5 OFFSET 2;
+SELECT * FROM a, b JOIN c ON x = y, d;
