@@ -212,6 +212,7 @@ static enum status group_agg_finish(struct op *op, bool *ret_more, struct error 
 static void group_agg_close(struct op *op) {
     struct group_agg *g = (struct group_agg *)op;
     row_keys_deinit(&g->encoded);
+    if (g->set != NULL) agg_set_free(g->set);
     batch_buffer_free(g->out);
     group_bundle_close(g);
 }

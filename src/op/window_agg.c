@@ -357,6 +357,7 @@ static enum status window_agg_before_barrier(struct op *op, struct error *e) {
 static void window_agg_close(struct op *op) {
     struct window_agg *w = (struct window_agg *)op;
     row_keys_deinit(&w->encoded);
+    if (w->set != NULL) agg_set_free(w->set);
     batch_buffer_free(w->out);
 }
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_CLI_ARGS_H
+#define WEIR_CLI_ARGS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * args: the command line, parsed by one table of flags (name, argument, which commands take it,
+ * help text), from which --help is printed too.
+ */
+
+enum output_format { OUTPUT_AUTO, OUTPUT_TABLE, OUTPUT_CHANGELOG, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_MARKDOWN };
+
+enum command { COMMAND_QUERY, COMMAND_RUN, COMMAND_EXPLAIN, COMMAND_TEST, COMMAND_HELP, COMMAND_VERSION, COMMAND_SUPPORT };
+
+struct setting { struct str key, value; };
+
+struct args {
+    enum command command;
+    struct list words;          /* struct str: files, or the SQL text */
+    struct list settings;       /* struct setting: --set */
+    struct list variables;      /* struct setting: --var */
+    enum output_format format;
+    bool schema, update, supervise, threads, checkpoint_every_batch, quiet;
+    uint32_t parallelism;       /* 0: decide */
+    uint32_t batch_rows;        /* 0: default */
+    int64_t max_rows;           /* -1: all */
+    int64_t run_for_ms;         /* -1: no limit */
+    struct str trigger;         /* at == NULL: continuous */
+    struct str from_savepoint, savepoint;
+    struct str filter;          /* weir test --case */
+    struct str help_for;
+};
+
+enum status args_parse(struct arena *a, int argc, char **argv, struct args *ret, struct error *e);
+void args_help(struct buf *out, struct str command);
+
+#endif

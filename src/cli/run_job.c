@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run_job: a planned job from start to end for the command line: configuration from the arguments,
+ * result printing, the progress line, --for, and what to say when it is over (late rows, bad
+ * records, where the savepoint lies).
+ */
+#include "cli/run_job.h"
+
+#include "catalog/option.h"
+#include "cli/progress.h"
+#include "cli/result.h"
+#include "cli/talk.h"
+
+#include <inttypes.h>
+
+void job_control_stop(struct job_control *c) {
+    int before = atomic_fetch_add(&c->stops, 1);
+    struct job *job = atomic_load(&c->job);
+    if (job == NULL) return;
+    if (before == 0) {
+        job_stop(job, JOB_SUSPEND);
+    } else {
+        job_cancel(job);
+    }
+}
+
+static enum status parse_trigger(const struct args *args, struct job_config *c, struct error *e) {
+    struct str t = args->trigger;
+    if (t.at == NULL || str_equal(t, STR("continuous"))) return STATUS_OK;
+    if (str_equal(t, STR("available-now"))) {
+        c->trigger = JOB_AVAILABLE_NOW;
+        return STATUS_OK;
+    }
+    const char prefix[] = "interval=";
+    size_t n = sizeof prefix - 1;
+    if (t.size_bytes > n && memcmp(t.at, prefix, n) == 0 &&
+        duration_parse((struct str){t.at + n, t.size_bytes - n}, &c->trigger_interval_ms)) {
+        c->trigger = JOB_INTERVAL;
+        return STATUS_OK;
+    }
+    return error_set(e, STATUS_INVALID, "Unknown trigger '%.*s': continuous, interval=TIME or available-now", STR_ARG(t));
+}
+
+static enum status configure(const struct args *args, struct env *env, const struct plan *plan,
+                             struct result *result, struct job_config *c, struct error *e) {
+    *c = (struct job_config)JOB_CONFIG_INIT(env);
+    if (result != NULL) c->result = result_sink(result);
+    c->max_rows = args->max_rows;
+    c->batch_rows = args->batch_rows;
+    c->restore_path = args->from_savepoint;
+    c->savepoint_dir = args->savepoint;
+    c->savepoint_on_stop = args->savepoint.at != NULL;
+    (void)plan;
+    return parse_trigger(args, c, e);
+}
+
+static void tell(void *env, struct str text) { talk_text(env, "%.*s\n", STR_ARG(text)); }
+
+static void report(struct env *env, const struct args *args, const struct job *job) {
+    struct job_metrics m;
+    if (args->quiet) return;
+    job_metrics_read(job, &m);
+    if (m.late_rows > 0) talk_text(env, "%" PRIu64 " late rows were dropped\n", m.late_rows);
+    if (m.bad_rows > 0) talk_text(env, "%" PRIu64 " bad records were skipped\n", m.bad_rows);
+    struct str savepoint = job_savepoint(job);
+    if (savepoint.at != NULL) talk_text(env, "Savepoint: %.*s\n", STR_ARG(savepoint));
+}
+
+static enum status run_to_end(struct env *env, const struct args *args, struct job *job, struct job_control *control, struct error *e) {
+    struct progress *progress = NULL;
+    atomic_store(&control->job, job);
+    if (atomic_load(&control->stops) > 0) job_stop(job, JOB_SUSPEND);
+    if (!args->quiet) job_on_note(job, tell, env);
+    enum status s = progress_start(env, args, job, &progress, e);
+    if (s == STATUS_OK) s = job_run(job, e);
+    progress_end(progress);
+    atomic_store(&control->job, NULL);
+    control->stopped = job_state(job) == JOB_SUSPENDED || job_state(job) == JOB_CANCELLED;
+    return s;
+}
+
+enum status run_job(struct arena *a, struct env *env, const struct args *args, const struct plan *plan,
+                    struct job_control *control, struct error *e) {
+    struct result *result = NULL;
+    struct job *job = NULL;
+    struct job_config config;
+    if (plan->result != NULL) {
+        TRY(result_new(a, env, env_stdout(env), plan, args->format, args->schema, &result, e));
+    }
+    enum status s = configure(args, env, plan, result, &config, e);
+    if (s == STATUS_OK) s = job_new(plan, &config, &job, e);
+    if (s == STATUS_OK) s = run_to_end(env, args, job, control, e);
+    if (s == STATUS_OK && result != NULL) s = result_finish(result, e);
+    if (s == STATUS_OK) report(env, args, job);
+    job_free(job);
+    result_free(result);
+    return s;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_CLI_SCRIPT_H
+#define WEIR_CLI_SCRIPT_H
+
+#include "cli/args.h"
+#include "env/env.h"
+#include "plan/plan.h"
+#include "runtime/runtime.h"
+
+/*
+ * script: runs the statements of one SQL text in order, in one session: what `weir "SQL"`,
+ * `weir run` and `weir explain` share.
+ */
+struct script;
+
+/* name is the file's, or "<command line>", for errors. */
+enum status script_new(struct arena *a, struct env *env, const struct args *args, struct str name, struct script **ret, struct error *e);
+void script_free(struct script *s);
+/* Parses and runs the text. On failure the error has been printed to stderr already. */
+enum status script_run(struct script *s, struct str sql);
+/* From any thread: the running job ends as on SIGTERM. A second call cancels. */
+void script_stop(struct script *s);
+
+/* Replaces ${NAME} and ${NAME:default}; an unknown name without default is an error. */
+enum status script_variables(struct arena *a, struct str text, const struct list *variables, struct env *env, struct str *ret, struct error *e);
+/* The word of a SET for --set, without quotes. */
+enum status script_settings(struct session *session, const struct list *settings, struct error *e);
+
+#endif

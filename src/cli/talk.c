@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * talk: messages to stderr, one write each.
+ */
+#include "cli/talk.h"
+
+#include "sql/position.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void talk_text(struct env *env, const char *format, ...) {
+    char text[4096];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    struct error ignored = ERROR_INIT;
+    size_t size = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    env_write(env, env_stderr(env), text, size, &ignored);
+}
+
+void talk_error(struct env *env, const struct error *e, struct str name, struct str sql) {
+    struct buf out = BUF_INIT;
+    struct error ignored = ERROR_INIT;
+    error_print(&out, e, name, sql);
+    if (out.size_bytes == 0 || out.at[out.size_bytes - 1] != '\n') buf_char(&out, '\n');
+    env_write(env, env_stderr(env), out.at, out.size_bytes, &ignored);
+    buf_deinit(&out);
+}
+
+enum status talk_out(struct env *env, const struct buf *b, struct error *e) {
+    if (b->failed) return error_no_memory(e, b->size_bytes);
+    return b->size_bytes == 0 ? STATUS_OK : env_write(env, env_stdout(env), b->at, b->size_bytes, e);
+}
