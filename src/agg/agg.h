@@ -25,15 +25,18 @@ struct agg_impl;
 struct agg_call {
     const struct agg_func *func;
     const struct agg_impl *impl;
-    const struct type *type;       /* result type as Flink reports it */
+    const struct type *type; /* result type as Flink reports it */
     uint32_t arg_count;
-    uint32_t args[4];              /* input column indexes (the planner projects expressions below) */
+    uint32_t args
+        [4]; /* input column indexes (the planner projects expressions below); constants have none */
     const struct type *arg_types[4];
-    int32_t filter;                /* BOOLEAN input column, -1: none */
+    int32_t filter; /* BOOLEAN input column, -1: none */
     bool distinct;
-    bool retract;                  /* the input may retract: needs the retracting implementation */
-    struct str name;               /* of the output column */
-    const struct vec *constants[4];/* literal arguments (LISTAGG separator), NULL otherwise */
+    bool retract;                   /* the input may retract: needs the retracting implementation */
+    struct str name;                /* of the output column */
+    const struct vec *constants[4]; /* literal arguments (LISTAGG separator), NULL otherwise */
+    struct agg_scratch *
+        scratch; /* private to src/agg: layouts and buffers, made by agg_set_new for its own copy */
 };
 
 /* An implementation: plain functions over accumulator words. */
@@ -47,22 +50,28 @@ struct agg_impl {
      * retracting (-1) as signs say (NULL: all add). Null arguments are the implementation's business
      * (most skip them). Filter and distinct have been applied by the caller.
      */
-    enum status (*fold)(const struct agg_call *c, struct state *s, uint64_t *const *accs, const struct vec *const *args,
-                        const struct rows *rows, const int8_t *signs, struct error *e);
+    enum status (*fold)(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                        const struct vec *const *args, const struct rows *rows, const int8_t *signs,
+                        struct error *e);
     /* dst += src: two-phase aggregation and window slices; both in the same state. NULL: cannot merge. */
-    enum status (*merge)(const struct agg_call *c, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+    enum status (*merge)(const struct agg_call *c, struct state *s, uint64_t *dst,
+                         const uint64_t *src, struct error *e);
     /* dst -= src where the aggregate can subtract (running totals of HOP slices); else NULL. */
-    enum status (*subtract)(const struct agg_call *c, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+    enum status (*subtract)(const struct agg_call *c, struct state *s, uint64_t *dst,
+                            const uint64_t *src, struct error *e);
     /* out[row] = the result, out FLAT of c->type. */
-    enum status (*result)(const struct agg_call *c, struct state *s, const uint64_t *acc, struct vec *out, uint32_t row, struct error *e);
+    enum status (*result)(const struct agg_call *c, struct state *s, const uint64_t *acc,
+                          struct vec *out, uint32_t row, struct error *e);
     /*
      * The accumulator as columns, for local -> global exchange: types, and reading/writing one. NULL
      * partial_types: no two-phase form.
      */
     uint32_t partial_count;
     const struct type *(*partial_type)(const struct agg_call *c, struct types *t, uint32_t i);
-    enum status (*partial_write)(const struct agg_call *c, struct state *s, const uint64_t *acc, struct vec *const *out, uint32_t row, struct error *e);
-    enum status (*partial_fold)(const struct agg_call *c, struct state *s, uint64_t *acc, const struct vec *const *in, uint32_t row, struct error *e);
+    enum status (*partial_write)(const struct agg_call *c, struct state *s, const uint64_t *acc,
+                                 struct vec *const *out, uint32_t row, struct error *e);
+    enum status (*partial_fold)(const struct agg_call *c, struct state *s, uint64_t *acc,
+                                const struct vec *const *in, uint32_t row, struct error *e);
 };
 
 struct agg_bind {
@@ -72,11 +81,13 @@ struct agg_bind {
     const struct eval_context *session;
     struct error *error;
     struct span span;
-    struct expr **args;      /* may be replaced by casts */
+    struct expr **args; /* may be replaced by casts */
     uint32_t arg_count;
     bool distinct;
-    bool retract;            /* may be unknown (false) at bind; agg_choose picks again after changelog inference */
-    bool grouped;            /* there is a GROUP BY key: results of SUM etc. on NOT NULL input are NOT NULL */
+    bool
+        retract; /* may be unknown (false) at bind; agg_choose picks again after changelog inference */
+    bool
+        grouped; /* there is a GROUP BY key and no FILTER: SUM etc. of NOT NULL input are NOT NULL */
     const struct type *type; /* result */
 };
 
@@ -100,7 +111,8 @@ const struct agg_func *const *agg_table(uint32_t *ret_count);
  */
 struct agg_set;
 
-enum status agg_set_new(struct arena *a, struct types *t, const struct agg_call *calls, uint32_t count, bool count_rows, struct agg_set **ret, struct error *e);
+enum status agg_set_new(struct arena *a, struct types *t, const struct agg_call *calls,
+                        uint32_t count, bool count_rows, struct agg_set **ret, struct error *e);
 /* The fields of the value, to open a state map with. */
 const struct state_field *agg_set_fields(const struct agg_set *g, uint32_t *ret_count);
 uint32_t agg_set_words(const struct agg_set *g);
@@ -109,14 +121,23 @@ void agg_set_init(const struct agg_set *g, uint64_t *value);
  * Folds rows[i] of the columns into values[i], with filters, distinct sets and signs applied; adds the
  * sign to the row count. The caller announced the writes of the values' words.
  */
-enum status agg_set_fold(struct agg_set *g, struct state *s, uint64_t *const *values, struct vec *const *columns, const struct rows *rows, const int8_t *signs, struct error *e);
-enum status agg_set_merge(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+enum status agg_set_fold(struct agg_set *g, struct state *s, uint64_t *const *values,
+                         struct vec *const *columns, const struct rows *rows, const int8_t *signs,
+                         struct error *e);
+enum status agg_set_merge(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src,
+                          struct error *e);
+/* Has every accumulator a partial form (agg_set_partial_*)? False with DISTINCT. */
+bool agg_set_can_split(const struct agg_set *g);
 /* Can every accumulator merge / subtract? */
 bool agg_set_can_merge(const struct agg_set *g);
 bool agg_set_can_subtract(const struct agg_set *g);
-enum status agg_set_subtract(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src, struct error *e);
+enum status agg_set_subtract(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src,
+                             struct error *e);
 /* Results into out[0..count). */
-enum status agg_set_result(struct agg_set *g, struct state *s, const uint64_t *value, struct vec *const *out, uint32_t row, struct error *e);
+enum status agg_set_result(struct agg_set *g, struct state *s, const uint64_t *value,
+                           struct vec *const *out, uint32_t row, struct error *e);
+/* Frees the buffers; the rest goes with the arena. */
+void agg_set_free(struct agg_set *g);
 /* Rows counted so far (count_rows). */
 int64_t agg_set_rows(const struct agg_set *g, const uint64_t *value);
 /* Frees blobs, sorted maps and lists of a value that is no longer needed and zeroes it. */
@@ -124,7 +145,9 @@ void agg_set_release(struct agg_set *g, struct state *s, uint64_t *value);
 /* Local/global exchange form: columns of the partial row, in order. */
 uint32_t agg_set_partial_count(const struct agg_set *g);
 const struct type *agg_set_partial_type(const struct agg_set *g, uint32_t i);
-enum status agg_set_partial_write(struct agg_set *g, struct state *s, const uint64_t *value, struct vec *const *out, uint32_t row, struct error *e);
-enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *value, const struct vec *const *in, uint32_t row, struct error *e);
+enum status agg_set_partial_write(struct agg_set *g, struct state *s, const uint64_t *value,
+                                  struct vec *const *out, uint32_t row, struct error *e);
+enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *value,
+                                 const struct vec *const *in, uint32_t row, struct error *e);
 
 #endif

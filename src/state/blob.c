@@ -38,6 +38,29 @@ enum status state_blob_set(struct state *s, state_ref *ref, struct str bytes, st
     return STATUS_OK;
 }
 
+enum status state_blob_append(struct state *s, state_ref *ref, struct str bytes, struct error *e) {
+    if (*ref == 0) return state_blob_set(s, ref, bytes, e);
+    struct blob *b = region_at(s, *ref);
+    uint64_t need = sizeof *b + b->size_bytes + bytes.size_bytes;
+    if (need > b->capacity_bytes) {
+        state_ref new = 0;
+        TRY(slab_alloc(s, need * 2, &new, e));
+        struct blob *n = region_at(s, new);
+        state_write(s, n, need);
+        *n = (struct blob){b->size_bytes, slab_capacity(need * 2)};
+        memcpy(n + 1, b + 1, b->size_bytes);
+        state_blob_free(s, ref);
+        *ref = new;
+        b = n;
+    }
+    state_write(s, b, sizeof *b);
+    char *end = (char *)(b + 1) + b->size_bytes;
+    state_write(s, end, bytes.size_bytes);
+    if (bytes.size_bytes > 0) memcpy(end, bytes.at, bytes.size_bytes);
+    b->size_bytes += bytes.size_bytes;
+    return STATUS_OK;
+}
+
 struct str state_blob_get(const struct state *s, state_ref ref) {
     if (ref == 0) return (struct str){NULL, 0};
     const struct blob *b = region_at(s, ref);

@@ -176,6 +176,8 @@ void state_family_drop(struct state_family *f, int64_t id);
 
 /* Replaces the blob at *ref (announces the write of *ref itself); an existing blob is freed or reused. */
 enum status state_blob_set(struct state *s, state_ref *ref, struct str bytes, struct error *e);
+/* Adds bytes at the end; room doubles, so that a long run of appends costs as much as its bytes. */
+enum status state_blob_append(struct state *s, state_ref *ref, struct str bytes, struct error *e);
 struct str state_blob_get(const struct state *s, state_ref ref);
 void state_blob_free(struct state *s, state_ref *ref);
 

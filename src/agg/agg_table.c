@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of aggregate functions: result types as Flink reports them, and which implementation
+ * serves which argument type, with and without retractions.
+ */
+#include "agg/agg_impls.h"
+
+/* ---- result types ---- */
+
+static enum status wrong_types(struct agg_bind *b, const char *forms) {
+    struct buf types = BUF_INIT;
+    for (uint32_t i = 0; i < b->arg_count; i++) {
+        buf_text(&types, i == 0 ? "<" : ", <");
+        type_plain(&types, b->args[i]->type);
+        buf_char(&types, '>');
+    }
+    struct str name = b->func->name;
+    enum status status =
+        error_at(b->error, STATUS_INVALID, b->span,
+                 "Cannot apply '%.*s' to arguments of type '%.*s(%.*s)'. Supported form(s): %s",
+                 STR_ARG(name), STR_ARG(name), STR_ARG(buf_view(&types)), forms);
+    buf_deinit(&types);
+    return status;
+}
+
+static enum status set_type(struct agg_bind *b, const struct type *t) {
+    b->type = t;
+    return t == NULL ? error_no_memory(b->error, 1) : STATUS_OK;
+}
+
+/* Nullable unless every group has a value: the argument is NOT NULL and there is a key. */
+static bool null_if_empty(const struct agg_bind *b) {
+    return b->args[0]->type->nullable || !b->grouped;
+}
+
+static enum status bind_count(struct agg_bind *b) {
+    if (b->arg_count > 1 && !b->distinct)
+        return error_at(b->error, STATUS_UNSUPPORTED, b->span,
+                        "We now only support the count of one field.");
+    return set_type(b, type_simple(b->types, TYPE_BIGINT, false));
+}
+
+static enum status bind_sum(struct agg_bind *b) {
+    const struct type *arg = b->args[0]->type;
+    if (!type_is_numeric(arg))
+        return wrong_types(b,
+                           b->func->name.at[0] == '$' ? "'$SUM0(<NUMERIC>)'" : "'SUM(<NUMERIC>)'");
+    bool nullable = b->func->name.at[0] != '$' && null_if_empty(b);
+    if (arg->root == TYPE_DECIMAL)
+        return set_type(b,
+                        type_decimal(b->types, TYPE_DECIMAL_PRECISION_MAX, arg->scale, nullable));
+    return set_type(b, type_nullable(b->types, arg, nullable));
+}
+
+static enum status bind_avg(struct agg_bind *b) {
+    const struct type *arg = b->args[0]->type;
+    if (!type_is_numeric(arg)) {
+        struct buf form = BUF_INIT;
+        buf_format(&form, "'%.*s(<NUMERIC>)'", STR_ARG(b->func->name));
+        buf_char(&form, '\0');
+        enum status status = wrong_types(b, form.failed ? "" : form.at);
+        buf_deinit(&form);
+        return status;
+    }
+    bool sample = b->func->choose != NULL && b->func->name.at[0] != 'A';
+    bool nullable = null_if_empty(b) || (sample && arg->root != TYPE_DECIMAL);
+    if (arg->root == TYPE_DECIMAL)
+        return set_type(b, type_decimal(b->types, TYPE_DECIMAL_PRECISION_MAX,
+                                        arg->scale > 6 ? arg->scale : 6, nullable));
+    return set_type(b, type_nullable(b->types, arg, nullable));
+}
+
+static bool comparable(const struct type *t) {
+    switch (t->root) {
+    case TYPE_BINARY:
+    case TYPE_VARBINARY:
+    case TYPE_INTERVAL_YM:
+    case TYPE_INTERVAL_DT:
+    case TYPE_ARRAY:
+    case TYPE_MULTISET:
+    case TYPE_MAP:
+    case TYPE_ROW:
+    case TYPE_NULL: return false;
+    default: return true;
+    }
+}
+
+static const char *root_text(const struct type *t) {
+    if (t->root == TYPE_INTERVAL_DT) return "INTERVAL_DAY_TIME";
+    return t->root == TYPE_INTERVAL_YM ? "INTERVAL_YEAR_MONTH" : type_root_name(t->root);
+}
+
+static enum status bind_extreme(struct agg_bind *b) {
+    const struct type *arg = b->args[0]->type;
+    if (!comparable(arg))
+        return error_at(
+            b->error, STATUS_UNSUPPORTED, b->span,
+            "%s aggregate function does not support type: ''%s''.\nPlease re-check the data type.",
+            b->func->name.at[1] == 'I' ? "Min" : "Max", root_text(arg));
+    const struct type *t = type_time_attr(b->types, arg, TIME_ATTR_NONE);
+    return set_type(b, t == NULL ? NULL : type_nullable(b->types, t, null_if_empty(b)));
+}
+
+static enum status bind_value(struct agg_bind *b) {
+    const struct type *t = type_time_attr(b->types, b->args[0]->type, TIME_ATTR_NONE);
+    return set_type(b, t == NULL ? NULL : type_nullable(b->types, t, null_if_empty(b)));
+}
+
+static enum status bind_single(struct agg_bind *b) {
+    return set_type(b, type_nullable(b->types, b->args[0]->type, true));
+}
+
+static enum status bind_listagg(struct agg_bind *b) {
+    const char *forms = "'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'";
+    if (!type_is_text(b->args[0]->type)) return wrong_types(b, forms);
+    if (b->arg_count == 2 && !(type_is_text(b->args[1]->type) && b->args[1]->kind == EXPR_LITERAL))
+        return wrong_types(b, forms);
+    return set_type(b, b->args[0]->type);
+}
+
+static enum status bind_collect(struct agg_bind *b) {
+    return set_type(b, type_multiset(b->types, b->args[0]->type, false));
+}
+
+static enum status bind_array(struct agg_bind *b) {
+    return set_type(b, type_array(b->types, b->args[0]->type, true));
+}
+
+/* ---- implementations ---- */
+
+static enum status choose_count(const struct agg_call *c, const struct agg_impl **ret,
+                                struct error *e) {
+    (void)c;
+    (void)e;
+    *ret = &agg_count;
+    return STATUS_OK;
+}
+
+static enum status choose_sum(const struct agg_call *c, const struct agg_impl **ret,
+                              struct error *e) {
+    (void)e;
+    switch (c->arg_types[0]->root) {
+    case TYPE_FLOAT: *ret = &agg_sum_float; break;
+    case TYPE_DOUBLE: *ret = &agg_sum_double; break;
+    case TYPE_DECIMAL: *ret = &agg_sum_decimal; break;
+    default: *ret = &agg_sum_integer; break;
+    }
+    return STATUS_OK;
+}
+
+static enum status choose_avg(const struct agg_call *c, const struct agg_impl **ret,
+                              struct error *e) {
+    (void)e;
+    switch (c->arg_types[0]->root) {
+    case TYPE_FLOAT:
+    case TYPE_DOUBLE: *ret = &agg_avg_double; break;
+    case TYPE_DECIMAL: *ret = &agg_avg_decimal; break;
+    default: *ret = &agg_avg_integer; break;
+    }
+    return STATUS_OK;
+}
+
+static enum status choose_variance(const struct agg_call *c, const struct agg_impl **ret,
+                                   struct error *e) {
+    (void)c;
+    (void)e;
+    *ret = &agg_variance;
+    return STATUS_OK;
+}
+
+/* By how the value is kept; `retract` serves all types. */
+static enum status choose_value(const struct agg_call *c, const struct agg_impl *word,
+                                const struct agg_impl *wide, const struct agg_impl *blob,
+                                const struct agg_impl *retract, const struct agg_impl **ret) {
+    enum state_field_kind kind = slot_kind(c->arg_types[0]);
+    *ret = c->retract && retract != NULL ? retract
+           : kind == STATE_WORD          ? word
+           : kind == STATE_WIDE          ? wide
+                                         : blob;
+    return STATUS_OK;
+}
+
+#define CHOOSE_VALUE(name, retract)                                                         \
+    static enum status choose_##name(const struct agg_call *c, const struct agg_impl **ret, \
+                                     struct error *e) {                                     \
+        (void)e;                                                                            \
+        return choose_value(c, &agg_##name##_word, &agg_##name##_wide, &agg_##name##_blob,  \
+                            retract, ret);                                                  \
+    }
+CHOOSE_VALUE(min, &agg_min_retract)
+CHOOSE_VALUE(max, &agg_max_retract)
+CHOOSE_VALUE(first, &agg_first_retract)
+CHOOSE_VALUE(last, &agg_last_retract)
+CHOOSE_VALUE(single, NULL)
+
+static enum status choose_listagg(const struct agg_call *c, const struct agg_impl **ret,
+                                  struct error *e) {
+    (void)e;
+    *ret = c->retract ? &agg_listagg_retract : &agg_listagg;
+    return STATUS_OK;
+}
+
+static enum status choose_collect(const struct agg_call *c, const struct agg_impl **ret,
+                                  struct error *e) {
+    (void)c;
+    (void)e;
+    *ret = &agg_collect;
+    return STATUS_OK;
+}
+
+static enum status choose_array(const struct agg_call *c, const struct agg_impl **ret,
+                                struct error *e) {
+    (void)e;
+    *ret = c->retract ? &agg_array_agg_retract : &agg_array_agg;
+    return STATUS_OK;
+}
+
+/* ---- the table ---- */
+
+#define AGG_ROW(id, text, min_, max_, bind_, choose_, signature_, doc_, example_) \
+    static const struct agg_func func_##id = {.name = {text, sizeof(text) - 1},   \
+                                              .arg_min = min_,                    \
+                                              .arg_max = max_,                    \
+                                              .bind = bind_,                      \
+                                              .choose = choose_,                  \
+                                              .signature = signature_,            \
+                                              .doc = doc_,                        \
+                                              .example = example_};
+#include "agg/agg_funcs.def"
+#undef AGG_ROW
+
+static const struct agg_func *const table[] = {
+#define AGG_ROW(id, text, min_, max_, bind_, choose_, signature_, doc_, example_) &func_##id,
+#include "agg/agg_funcs.def"
+#undef AGG_ROW
+};
+
+const struct agg_func *const *agg_table(uint32_t *ret_count) {
+    *ret_count = sizeof table / sizeof table[0];
+    return table;
+}
+
+const struct agg_func *agg_find(struct str name) {
+    for (uint32_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (str_equal_ignore_case(table[i]->name, name)) return table[i];
+    return NULL;
+}
