@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * func_conditional: tests for null and truth, NOT, and the conditional functions, which are only
+ * other words for CASE and COALESCE: they are bound to these, so that branches stay lazy.
+ */
+#include "func/kernel.h"
+
+#include <assert.h>
+
+/* ---- tests ------------------------------------------------------------------------------------------------ */
+
+static enum status is_null_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, vec_is_null(args[0], row));
+}
+KERNEL(is_null)
+BIND(is_null, "a", RESULT_BOOL_NOT_NULL)
+
+static enum status is_not_null_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, !vec_is_null(args[0], row));
+}
+KERNEL(is_not_null)
+BIND(is_not_null, "a", RESULT_BOOL_NOT_NULL)
+
+static enum status is_true_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, !vec_is_null(args[0], row) && arg_bool(args[0], row));
+}
+KERNEL(is_true)
+BIND(is_true, "o", RESULT_BOOL_NOT_NULL)
+
+static enum status is_not_true_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, vec_is_null(args[0], row) || !arg_bool(args[0], row));
+}
+KERNEL(is_not_true)
+BIND(is_not_true, "o", RESULT_BOOL_NOT_NULL)
+
+static enum status is_false_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, !vec_is_null(args[0], row) && !arg_bool(args[0], row));
+}
+KERNEL(is_false)
+BIND(is_false, "o", RESULT_BOOL_NOT_NULL)
+
+static enum status is_not_false_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, vec_is_null(args[0], row) || arg_bool(args[0], row));
+}
+KERNEL(is_not_false)
+BIND(is_not_false, "o", RESULT_BOOL_NOT_NULL)
+
+static enum status bind_is_unknown(struct func_bind *b) { return bind_form(b, "o", RESULT_BOOL_NOT_NULL, is_null_kernel); }
+static enum status bind_is_not_unknown(struct func_bind *b) { return bind_form(b, "o", RESULT_BOOL_NOT_NULL, is_not_null_kernel); }
+
+static enum status not_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_bool(out, row, !arg_bool(args[0], row));
+}
+KERNEL(not)
+BIND(not, "o", RESULT_BOOL)
+
+/* ---- conditional functions -------------------------------------------------------------------------------- */
+
+static enum status make_special(struct func_bind *b, enum expr_kind kind, const struct type *type, struct expr *const *parts, uint32_t count)
+{
+    if (type == NULL) return error_no_memory(b->error, sizeof *type);
+    struct expr **args = ARENA_ARRAY(b->arena, struct expr *, count);
+    if (args == NULL) return error_no_memory(b->error, count * sizeof *args);
+    memcpy(args, parts, count * sizeof *args);
+    b->replacement = expr_special(b->arena, kind, type, args, count);
+    return b->replacement == NULL ? error_no_memory(b->error, sizeof **parts) : STATUS_OK;
+}
+
+/* Casts the arguments from `first` on to their common type. */
+static enum status to_common(struct func_bind *b, uint32_t first, const struct type **ret)
+{
+    const struct type *types[2] = {b->args[first]->type, b->args[first + 1]->type};
+    const struct type *common = NULL;
+    TRY(type_common(b->types, types, 2, &common));
+    if (common == NULL || common->root == TYPE_NULL) return bind_wrong_types(b);
+    TRY(bind_cast_arg(b, first, common));
+    TRY(bind_cast_arg(b, first + 1, common));
+    *ret = common;
+    return STATUS_OK;
+}
+
+/* IF is NULL-able when its condition is: Flink's rule for a function over three arguments. */
+static enum status bind_if(struct func_bind *b)
+{
+    const struct type *common = NULL;
+    if (b->args[0]->type->root == TYPE_NULL) TRY(bind_cast_arg(b, 0, type_simple(b->types, TYPE_BOOLEAN, true)));
+    if (b->args[0]->type->root != TYPE_BOOLEAN) return bind_wrong_types(b);
+    TRY(to_common(b, 1, &common));
+    return make_special(b, EXPR_CASE, type_nullable(b->types, common, bind_any_nullable(b)), b->args, 3);
+}
+
+static enum status bind_ifnull(struct func_bind *b)
+{
+    const struct type *common = NULL;
+    bool nullable = b->args[0]->type->nullable && b->args[1]->type->nullable;
+    TRY(to_common(b, 0, &common));
+    return make_special(b, EXPR_COALESCE, type_nullable(b->types, common, nullable), b->args, 2);
+}
+
+/* CASE WHEN a = b THEN NULL ELSE a END. */
+static enum status bind_nullif(struct func_bind *b)
+{
+    struct expr *equal = NULL;
+    const struct type *t = type_nullable(b->types, b->args[0]->type, true);
+    if (t == NULL) return error_no_memory(b->error, sizeof *t);
+    TRY(func_call_named(b->arena, b->types, b->session, "=", b->span, b->args, 2, &equal, b->error));
+    struct expr *parts[3] = {equal, expr_null(b->arena, t), b->args[0]};
+    if (parts[1] == NULL) return error_no_memory(b->error, sizeof *equal);
+    return make_special(b, EXPR_CASE, t, parts, 3);
+}
+
+/* ---- about the session and types ------------------------------------------------------------------------------ */
+
+static enum status current_database_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)args;
+    return vec_set_str(out, row, c->context->current_database);
+}
+KERNEL(current_database)
+BIND(current_database, "", RESULT_STRING)
+
+/* The type's text is known at once: the call becomes a literal. */
+static enum status bind_typeof(struct func_bind *b)
+{
+    struct buf text = BUF_INIT;
+    bool serializable = false;
+    if (b->arg_count == 2) {
+        const struct expr *flag = b->args[1];
+        if (flag->kind != EXPR_LITERAL || flag->type->root != TYPE_BOOLEAN || vec_is_null(flag->value, 0)) return bind_wrong_types(b);
+        serializable = VEC_DATA(flag->value, const uint8_t)[0] != 0;
+    }
+    if (serializable) type_serializable(&text, b->args[0]->type);
+    else type_summary(&text, b->args[0]->type);
+    const struct type *t = type_string(b->types, true);
+    struct str copy = text.failed ? (struct str){NULL, 0} : arena_str(b->arena, buf_view(&text));
+    buf_deinit(&text);
+    if (copy.at == NULL || t == NULL) return error_no_memory(b->error, sizeof *t);
+    b->replacement = expr_str(b->arena, t, copy);
+    return b->replacement == NULL ? error_no_memory(b->error, copy.size_bytes) : STATUS_OK;
+}
+
+/* ---- UUID ------------------------------------------------------------------------------------------------------- */
+
+static uint64_t rotate(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
+
+static uint64_t random_next(uint64_t state[2])
+{
+    uint64_t a = state[0], b = state[1], result = a + b;
+    b ^= a;
+    state[0] = rotate(a, 24) ^ b ^ (b << 16);
+    state[1] = rotate(b, 37);
+    return result;
+}
+
+static enum status uuid_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)args;
+    uint64_t high = random_next(c->context->random_state), low = random_next(c->context->random_state);
+    high = (high & ~UINT64_C(0xf000)) | UINT64_C(0x4000);
+    low = (low & ~(UINT64_C(3) << 62)) | UINT64_C(1) << 63;
+    buf_reset(c->text);
+    buf_format(c->text, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xffff), (unsigned)(high & 0xffff),
+               (unsigned)(low >> 48), (unsigned long long)(low & UINT64_C(0xffffffffffff)));
+    return set_text(c, out, row);
+}
+KERNEL(uuid)
+
+static enum status bind_uuid(struct func_bind *b)
+{
+    b->impl.kernel = uuid_kernel;
+    b->type = type_text(b->types, TYPE_CHAR, 36, false);
+    return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
+}
+
+static const struct func rows_of_conditional[] = {
+    ROW_OF("IS NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_null, "x IS NULL", "Is x NULL?", NULL),
+    ROW_OF("IS NOT NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_null, "x IS NOT NULL", "Is x not NULL?", NULL),
+    ROW_OF("IS TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_true, "b IS TRUE", "Is b TRUE, not FALSE or UNKNOWN?", NULL),
+    ROW_OF("IS NOT TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_true, "b IS NOT TRUE", "Is b FALSE or UNKNOWN?", NULL),
+    ROW_OF("IS FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_false, "b IS FALSE", "Is b FALSE, not TRUE or UNKNOWN?", NULL),
+    ROW_OF("IS NOT FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_false, "b IS NOT FALSE", "Is b TRUE or UNKNOWN?", NULL),
+    ROW_OF("IS UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_unknown, "b IS UNKNOWN", "Is b UNKNOWN?", NULL),
+    ROW_OF("IS NOT UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_unknown, "b IS NOT UNKNOWN", "Is b TRUE or FALSE?", NULL),
+    ROW_OF("NOT", 1, 1, FUNC_OPERATOR, not, "NOT b", "TRUE for FALSE and the reverse.", NULL),
+    ROW_OF("IF", 3, 3, 0, if, "IF(condition BOOLEAN, a, b)", "a if the condition is TRUE, else b.", "IF(TRUE, 1, 2) = 1"),
+    ROW_OF("IFNULL", 2, 2, 0, ifnull, "IFNULL(a, b)", "a, or b if a is NULL.", "IFNULL(CAST(NULL AS INT), 5) = 5"),
+    ROW_OF("NULLIF", 2, 2, 0, nullif, "NULLIF(a, b)", "NULL if a = b, else a.", "NULLIF(5, 0) = 5"),
+    ROW_OF("CURRENT_DATABASE", 0, 0, 0, current_database, "CURRENT_DATABASE() -> STRING", "The session's database.",
+           "CURRENT_DATABASE() = 'default_database'"),
+    ROW_OF("TYPEOF", 1, 2, FUNC_NOT_STRICT, typeof, "TYPEOF(x[, serializable BOOLEAN]) -> STRING", "The text of x's type.",
+           "TYPEOF(1) = 'INT NOT NULL'"),
+    ROW_OF("UUID", 0, 0, FUNC_NOT_DETERMINISTIC, uuid, "UUID() -> CHAR(36)", "A random unique identifier.", "CHAR_LENGTH(UUID()) = 36"),
+};
+FAMILY(conditional, rows_of_conditional);
