@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEIR_RUNTIME_COORDINATOR_INTERNAL_H
+#define WEIR_RUNTIME_COORDINATOR_INTERNAL_H
+
+#include "runtime/coordinator.h"
+#include "runtime/job.h"
+#include "runtime/source_hub.h"
+#include "runtime/store.h"
+
+/* Shared by the files of the coordinator: gathering (coordinator.c), publishing and committing
+ * (coordinator_publish.c), configuration and what a job starts from (coordinator_begin.c). */
+enum epoch_phase { EPOCH_NONE, EPOCH_GATHERING, EPOCH_WRITING };
+
+/* One sink's committer. */
+struct committer {
+    struct str uid;
+    void *committer;
+    const struct committer_ops *ops;
+    struct arena *arena;
+};
+
+/* A checkpoint on its way to the disk; the helper thread reads it until `finished`. */
+struct epoch_write {
+    struct job *job;
+    struct arena *arena;
+    struct manifest manifest;
+    struct str folder;
+    uint64_t bytes;
+    struct error error;
+    atomic_bool finished;
+};
+
+struct coordinator {
+    struct job *job;
+    struct attempt *at;
+    uint32_t task_count;
+    /* configuration */
+    bool keeps;                  /* checkpoints are taken */
+    struct str dir;              /* of this job's checkpoints; at == NULL: in memory */
+    struct str savepoint_dir;
+    int64_t interval_ms, timeout_ms, pause_ms, tolerable, retained;
+    bool ignore_unclaimed;
+    /* the epoch under way */
+    enum epoch_phase phase;
+    uint64_t epoch;
+    uint32_t flags, remaining;
+    int64_t started_ns, next_ns;
+    struct task_part *hub;
+    struct task_part **parts, **ended; /* per task */
+    bool *owed;                  /* per task: its part is awaited */
+    bool *owed_late;             /* per task: the epoch holds its part, not its end */
+    struct epoch_write write;
+    /* history */
+    uint64_t completed;
+    uint64_t *kept; uint32_t kept_count; /* epochs in dir */
+    int64_t failures;
+    bool last, suspended, settled;
+    struct committer *committers; uint32_t committer_count;
+    struct restore *restore;     /* the newest completed checkpoint, or what the job was started from */
+    bool begun;
+};
+
+/* Every task has contributed. */
+enum status coordinator_gathered(struct coordinator *c, struct error *e);
+/* Goes on when the helper thread has written the checkpoint. */
+enum status coordinator_poll(struct coordinator *c, struct error *e);
+/* The checkpoint to start from is now r (taken over). */
+void coordinator_replace(struct coordinator *c, struct restore *r);
+/* A checkpoint failed: counts it; an error when it was one too many. */
+enum status coordinator_declined(struct coordinator *c, const struct error *why, bool terminal, struct error *e);
+/* Commits the committables of a list of parts. */
+enum status coordinator_commit(struct coordinator *c, const struct list *parts, struct error *e);
+
+#endif

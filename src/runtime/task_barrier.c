@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * task_barrier: what a task does when an epoch ends: operators flush what they buffer, the barrier
+ * goes downstream, and the task's part of the checkpoint is made: state, positions of sources, what
+ * sinks have prepared. A part that cannot be made is declined; that fails the checkpoint, not the
+ * task, unless a sink could not make its output durable.
+ */
+#include "runtime/attempt.h"
+#include "runtime/bad_rows.h"
+#include "runtime/restore.h"
+#include "runtime/sink_unit.h"
+#include "runtime/source_slot.h"
+
+#include <assert.h>
+
+static struct part node_part(const struct opnode *n, enum part_kind kind, struct str bytes) {
+    return (struct part){.kind = kind, .uid = n->node->uid, .label = str_of(node_label(n->node->kind)), .subtask = n->subtask, .parallelism = n->parallelism, .bytes = bytes};
+}
+
+static enum status buf_write(void *context, const void *bytes, size_t size, struct error *e) {
+    struct buf *b = context;
+    buf_append(b, bytes, size);
+    return b->failed ? error_no_memory(e, size) : STATUS_OK;
+}
+
+static enum status state_part(struct task_part *part, struct opnode *n, struct error *e) {
+    struct buf bytes = BUF_INIT;
+    struct state_writer w = {buf_write, &bytes};
+    enum status s = state_export(n->state, &w, e);
+    if (s == STATUS_OK) {
+        struct part p = node_part(n, PART_STATE, buf_view(&bytes));
+        part->state_bytes += bytes.size_bytes;
+        s = task_part_add(part, &p, e);
+    }
+    buf_deinit(&bytes);
+    return s;
+}
+
+struct position {
+    struct task_part *part;
+    struct opnode *node;
+    struct error *error;
+};
+
+static enum status position_add(void *context, struct str split) {
+    struct position *p = context;
+    struct part part = node_part(p->node, PART_SPLIT, split);
+    return task_part_add(p->part, &part, p->error);
+}
+
+static enum status source_part(struct task_part *part, struct opnode *n, struct error *e) {
+    struct position position = {part, n, e};
+    return n->source->reader->ops->position(n->source->reader, position_add, &position, e);
+}
+
+static enum status sinks_prepare(struct task *t, struct task_part *part, bool last, struct error *e) {
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        struct opnode *n = t->nodes[i];
+        struct sink_unit *u = sink_is(n) ? sink_op_unit(n->op) : n->source != NULL ? bad_rows_unit(n->source->bad) : NULL;
+        if (u != NULL) TRY(sink_unit_prepare(u, last, part, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status nodes_part(struct task *t, struct task_part *part, struct error *e) {
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        struct opnode *n = t->nodes[i];
+        if (n->phase == OPNODE_ENDED) {
+            struct part p = node_part(n, PART_FINISHED, STR(""));
+            TRY(task_part_add(part, &p, e));
+        } else if (n->source != NULL) {
+            TRY(source_part(part, n, e));
+        } else if (n->state != NULL) {
+            TRY(state_part(part, n, e));
+        }
+    }
+    return STATUS_OK;
+}
+
+static void part_send(struct task *t, enum message_kind kind, struct task_part *part) {
+    struct message *msg = message_new(kind, t->attempt->number, t->index, STR(""));
+    if (msg == NULL) {
+        task_part_free(part);
+    } else {
+        msg->epoch = t->epoch;
+        msg->flags = t->epoch_flags;
+        msg->payload = part;
+        msg->payload_free = task_part_free;
+    }
+    attempt_tell(t->attempt, msg);
+}
+
+static enum status operators_flush(struct task *t, struct error *e) {
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        struct opnode *n = t->nodes[i];
+        if (n->op == NULL || n->phase == OPNODE_ENDED) continue;
+        TRY(link_drain(n, e));
+        n->eval.now_us = t->now_us;
+        if (n->op->class->before_barrier != NULL) TRY(n->op->class->before_barrier(n->op, e));
+    }
+    /* Downstream operators may have been given something that is long to emit. */
+    for (uint32_t i = 0; i < t->node_count; i++) TRY(link_drain(t->nodes[i], e));
+    assert(t->pending_count == 0);
+    return STATUS_OK;
+}
+
+enum status task_barrier(struct task *t, struct error *e) {
+    assert(t->aligning && t->epoch > 0);
+    TRY(operators_flush(t, e));
+    for (uint32_t i = 0; i < t->output_count; i++)
+        if (!t->outputs[i]->results) TRY(channel_barrier(t->outputs[i], t->epoch, t->epoch_flags, e));
+    struct task_part *part = task_part_new();
+    if (part == NULL) return error_no_memory(e, sizeof *part);
+    enum status s = sinks_prepare(t, part, (t->epoch_flags & BARRIER_TERMINAL) != 0, e);
+    if (s == STATUS_OK) s = nodes_part(t, part, e);
+    if (s != STATUS_OK) {
+        task_part_free(part);
+        return s;
+    }
+    t->aligning = false;
+    for (uint32_t i = 0; i < t->gate_count; i++) t->gates[i].channel->blocked = false;
+    if (t->epoch_flags & BARRIER_TERMINAL) t->suspended = true;
+    if (t->suspended) task_count(t);
+    part_send(t, MESSAGE_ACK, part);
+    return STATUS_OK;
+}
+
+enum status task_last_part(struct task *t, struct error *e) {
+    struct task_part *part = task_part_new();
+    if (part == NULL) return error_no_memory(e, sizeof *part);
+    enum status s = sinks_prepare(t, part, true, e);
+    if (s == STATUS_OK) s = nodes_part(t, part, e);
+    if (s != STATUS_OK) {
+        task_part_free(part);
+        return s;
+    }
+    task_count(t);
+    part_send(t, MESSAGE_ENDED, part);
+    return STATUS_OK;
+}
