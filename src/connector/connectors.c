@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* connectors: the list of connector implementations; names are those of the catalog's descriptors. */
+#include "connector/connectors.h"
+
+static const struct connector_impl connectors[] = {
+    {.name = "print", .writer_new = print_writer_new},
+    {.name = "blackhole", .writer_new = blackhole_writer_new},
+    {.name = "values", .enumerator_new = values_enumerator_new, .reader_new = values_reader_new,
+     .writer_new = values_writer_new, .fresh_start = values_fresh_start},
+};
+
+const struct connector_impl *connector_impl_find(struct str name) {
+    for (size_t i = 0; i < sizeof connectors / sizeof *connectors; i++) {
+        if (str_equal(name, str_of(connectors[i].name))) return &connectors[i];
+    }
+    return NULL;
+}
