@@ -177,6 +177,39 @@ static void json_base64(struct buf *out, struct str s)
     buf_char(out, '"');
 }
 
+/* Bytes of a well-formed character at the start, or 0 with how many bytes of it are right. */
+static size_t utf8_well_formed(const unsigned char *b, size_t left, size_t *ret_right)
+{
+    unsigned char low = 0x80, high = 0xbf;
+    size_t n = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : b[0] < 0xf5 ? 4 : 0;
+    *ret_right = 1;
+    if (b[0] == 0xe0) low = 0xa0;
+    if (b[0] == 0xed) high = 0x9f;
+    if (b[0] == 0xf0) low = 0x90;
+    if (b[0] == 0xf4) high = 0x8f;
+    for (size_t i = 1; i < n; i++) {
+        if (i >= left || b[i] < low || b[i] > high) return 0;
+        *ret_right = i + 1;
+        low = 0x80;
+        high = 0xbf;
+    }
+    return n;
+}
+
+void value_print_bytes(struct buf *out, struct str bytes)
+{
+    for (size_t i = 0; i < bytes.size_bytes;) {
+        size_t right;
+        size_t n = utf8_well_formed((const unsigned char *)bytes.at + i, bytes.size_bytes - i, &right);
+        if (n == 0) {
+            buf_text(out, "\xef\xbf\xbd");
+        } else {
+            buf_append(out, bytes.at + i, n);
+        }
+        i += right;
+    }
+}
+
 static void string_text(const struct printer *p, const struct vec *v, uint32_t row)
 {
     struct str s = strv_str(&VEC_VALUE(v, struct strv, row));
@@ -191,6 +224,8 @@ static void string_text(const struct printer *p, const struct vec *v, uint32_t r
         buf_char(p->out, '[');
         for (size_t i = 0; i < s.size_bytes; i++) buf_format(p->out, i == 0 ? "%d" : ", %d", (signed char)s.at[i]);
         buf_char(p->out, ']');
+    } else if (bytes) {
+        value_print_bytes(p->out, s);
     } else {
         buf_str(p->out, s);
     }

@@ -15,6 +15,8 @@
 void value_print_sql(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
 /* What Row.toString shows: true, null, 2024-01-01T00:00, [10, -1] for bytes, +I[1, b, null] for rows, {a=1.5} for maps. */
 void value_print_java(struct buf *out, const struct vec *v, uint32_t row);
+/* Bytes as text, like Java's new String(bytes, UTF_8): what is no UTF-8 becomes U+FFFD, one per broken sequence. */
+void value_print_bytes(struct buf *out, struct str bytes);
 /* JSON as Weir's --format json and the json format without options write it. */
 void value_print_json(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
 
