@@ -68,6 +68,7 @@ struct state {
     uint64_t epoch;       /* of the last snapshot begun */
     uint64_t base_epoch;  /* the last one that can be built upon; 0: none */
     uint64_t chain_pages; /* pages in the files since the last full one */
+    uint64_t *page_sums;  /* sanitizer builds: content of used pages at the last snapshot */
     uint8_t lock;         /* page states, in sanitizer builds */
 };
 

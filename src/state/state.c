@@ -65,6 +65,7 @@ void state_free(struct state *s) {
         o->free(o);
     }
     snapshot_pool_free(s->pool);
+    mem_free(s->page_sums);
     region_deinit(s);
     mem_free(s);
 }

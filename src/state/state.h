@@ -253,13 +253,18 @@ enum status state_rows_add(struct state_rows *r, struct str row, struct error *e
 
 /*
  * Checkpoint: the region's pages as of now. begin is called by the worker at a barrier (no long
- * copy); the returned snapshot is then written out by another thread (snapshot_read_page) while the
- * worker goes on and saves old pages at its first write to them.
+ * copy); the returned snapshot is then written out by another thread (snapshot_write, snapshot.h)
+ * while the worker goes on and saves old pages at its first write to them. One at a time
+ * (STATUS_DECLINED while another one is open).
  */
 struct snapshot;
 enum status snapshot_begin(struct state *s, struct snapshot **ret, struct error *e);
-/* Pages since `base_epoch`'s snapshot that changed and are in use; see snapshot.h for the file form. */
-void snapshot_end(struct snapshot *n);
+/*
+ * By the worker, once snapshot_write has returned and the outcome is known. keep: the checkpoint is
+ * complete, and the next snapshot holds only what changed since this one began; else its pages go
+ * into the next one again.
+ */
+void snapshot_end(struct snapshot *n, bool keep);
 
 /*
  * Savepoint: the logical form, independent of layout, page size and parallelism: per object its name, schema and
