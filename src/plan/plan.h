@@ -44,6 +44,7 @@ struct plan {
     struct str sql;              /* text the spans point into */
     struct list notes;           /* struct str: advice and warnings, for EXPLAIN PLAN_ADVICE and weir check */
     uint64_t fingerprint;
+    struct list logical;         /* struct rel: each sink's logical tree as bound, for EXPLAIN */
 };
 
 /*

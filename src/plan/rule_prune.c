@@ -151,8 +151,10 @@ static enum status prune_calls(const struct rel_context *c, const struct rel_agg
                                   .aggs = ARENA_ARRAY(c->arena, struct agg_call, a->agg_count)};
     if (need == NULL || out->keys == NULL || out->aggs == NULL) return no_memory(c);
     for (uint32_t i = 0; i < a->key_count; i++) need[a->keys[i]] = true;
+    bool any = a->key_count > 0;
+    for (uint32_t i = 0; i < a->agg_count; i++) any |= used[a->key_count + i];
     for (uint32_t i = 0; i < a->agg_count; i++) {
-        if (used[a->key_count + i]) need_call(need, &a->aggs[i]);
+        if (used[a->key_count + i] || !any) need_call(need, &a->aggs[i]);
     }
     TRY(prune_input(c, r, need, in));
     for (uint32_t i = 0; i < a->key_count; i++) {
@@ -162,7 +164,7 @@ static enum status prune_calls(const struct rel_context *c, const struct rel_agg
     for (uint32_t i = 0; i < a->agg_count; i++) {
         uint32_t column = a->key_count + i;
         map[column] = GONE;
-        if (!used[column]) continue;
+        if (!used[column] && any) continue;
         struct agg_call *call = &out->aggs[out->agg_count];
         *call = a->aggs[i];
         for (uint32_t k = 0; k < call->arg_count; k++) call->args[k] = in->map[call->args[k]];

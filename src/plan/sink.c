@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sink: INSERT's target: which columns are written in what order (column list, static partition,
+ * persisted metadata), implicit casts to their types, what changes the connector takes, and what must
+ * stand before it: the constraint enforcer and the upsert materialiser with the ON CONFLICT rule.
+ */
+#include "plan/physical.h"
+
+#include <assert.h>
+#include <string.h>
+
+static enum status no_memory(struct error *e) { return error_no_memory(e, sizeof(struct node)); }
+
+struct target {
+    const struct table *table;
+    struct table_options *options;
+    uint32_t *columns; /* table columns consumed, physical ones first, then persisted metadata */
+    uint32_t count, metadata_count;
+    struct str path; /* `catalog.database.table` */
+};
+
+static enum status find_table(struct binder *b, const struct ast_statement *stmt, struct target *t) {
+    struct table_path p;
+    TRY(catalog_resolve(b->session->catalog, stmt->name, &p, b->rel.error));
+    t->table = catalog_find(b->session->catalog, &p);
+    t->path = arena_format(b->rel.arena, "%.*s.%.*s.%.*s", STR_ARG(p.catalog), STR_ARG(p.database), STR_ARG(p.table));
+    if (t->table == NULL) {
+        struct str *names = NULL, near = {0};
+        uint32_t count = 0;
+        struct error quiet = ERROR_INIT;
+        if (catalog_tables(b->session->catalog, b->rel.arena, p.catalog, p.database, false, &names, &count, &quiet) == STATUS_OK) near = str_nearest(p.table, names, count);
+        error_at(b->rel.error, STATUS_NOT_FOUND, stmt->name->span, "Cannot find table '%.*s' to insert into", STR_ARG(t->path));
+        return near.size_bytes > 0 ? error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near)) : STATUS_NOT_FOUND;
+    }
+    if (t->table->kind == TABLE_VIEW) return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is a view: nothing can be inserted into it", STR_ARG(t->path));
+    t->options = ARENA_NEW(b->rel.arena, struct table_options);
+    if (t->options == NULL) return no_memory(b->rel.error);
+    enum status s = table_options_parse(b->rel.arena, &t->table->options, false, t->options, b->rel.error);
+    if (s != STATUS_OK) {
+        b->rel.error->span = stmt->name->span;
+        return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->table->name));
+    }
+    if ((t->options->connector->abilities & CONNECTOR_SINK) != 0) return STATUS_OK;
+    return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "Connector '%s' of table '%.*s' can only be used as a source, not as a sink", t->options->connector->name, STR_ARG(t->table->name));
+}
+
+static enum status target_columns(struct binder *b, struct target *t) {
+    t->columns = ARENA_ARRAY(b->rel.arena, uint32_t, t->table->column_count);
+    if (t->columns == NULL) return no_memory(b->rel.error);
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < t->table->column_count; i++) {
+            const struct column *c = &t->table->columns[i];
+            bool wanted = pass == 0 ? c->kind == AST_PHYSICAL : c->kind == AST_METADATA && !c->is_virtual;
+            if (!wanted) continue;
+            t->columns[t->count++] = i;
+            t->metadata_count += pass;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* In the order of the table's declaration: what a query without column list writes. */
+static bool is_written(const struct target *t, uint32_t table_column) {
+    const struct column *c = &t->table->columns[table_column];
+    return c->kind == AST_PHYSICAL || (c->kind == AST_METADATA && !c->is_virtual);
+}
+
+static enum status static_partition(struct binder *b, const struct ast_statement *stmt, const struct target *t, struct expr **values) {
+    for (uint32_t i = 0; i < stmt->partitions.count; i++) {
+        const struct ast_option *o = stmt->partitions.at[i];
+        uint32_t c = 0;
+        while (c < t->table->column_count && !str_equal(t->table->columns[c].name, o->key)) c++;
+        bool partition = false;
+        for (uint32_t k = 0; k < t->table->partitioned_by.count; k++) partition |= str_equal(*(const struct str *)t->table->partitioned_by.at[k], o->key);
+        if (c == t->table->column_count || !partition) {
+            return error_at(b->rel.error, STATUS_INVALID, o->key_span, "'%.*s' is no partition column of '%.*s'", STR_ARG(o->key), STR_ARG(t->path));
+        }
+        if (o->value.at == NULL) continue; /* dynamic */
+        values[c] = bind_text(b, o->value);
+        if (values[c] == NULL) return no_memory(b->rel.error);
+    }
+    return STATUS_OK;
+}
+
+static enum status count_mismatch(struct binder *b, const struct target *t, const struct rel *query, uint32_t expected, struct span span) {
+    error_at(b->rel.error, STATUS_INVALID, span, "Column types of query result and sink for '%.*s' do not match.\nCause: Different number of columns.", STR_ARG(t->path));
+    return error_hint(b->rel.error, "The query has %u columns, the sink takes %u", rel_width(query), expected);
+}
+
+/* values[table column] = the query's expression for it, by column list or by position. */
+static enum status assign_values(struct binder *b, const struct ast_statement *stmt, const struct target *t, struct rel *query, struct expr **values) {
+    uint32_t n = rel_width(query), at = 0;
+    if (stmt->column_names.count > 0) {
+        if (stmt->column_names.count != n) return count_mismatch(b, t, query, stmt->column_names.count, stmt->query->span);
+        for (uint32_t i = 0; i < n; i++) {
+            struct str name = *(const struct str *)stmt->column_names.at[i];
+            struct span span = i < stmt->column_spans.count ? *(const struct span *)stmt->column_spans.at[i] : stmt->span;
+            uint32_t c = 0;
+            while (c < t->table->column_count && !str_equal(t->table->columns[c].name, name)) c++;
+            if (c == t->table->column_count || !is_written(t, c)) return error_at(b->rel.error, STATUS_NOT_FOUND, span, "Unknown target column '%.*s'", STR_ARG(name));
+            if (values[c] != NULL) return error_at(b->rel.error, STATUS_INVALID, span, "Target column '%.*s' is assigned more than once", STR_ARG(name));
+            values[c] = rel_column(&b->rel, query, i);
+        }
+        return STATUS_OK;
+    }
+    uint32_t expected = 0;
+    for (uint32_t c = 0; c < t->table->column_count; c++) expected += is_written(t, c) && values[c] == NULL;
+    if (expected != n) return count_mismatch(b, t, query, expected, stmt->query->span);
+    for (uint32_t c = 0; c < t->table->column_count; c++) {
+        if (is_written(t, c) && values[c] == NULL) values[c] = rel_column(&b->rel, query, at++);
+    }
+    return STATUS_OK;
+}
+
+static enum status cast_value(struct binder *b, const struct target *t, uint32_t column, struct expr *e, struct span span, struct expr **ret) {
+    const struct column *c = &t->table->columns[column];
+    struct scope scope = {0};
+    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "INSERT"};
+    const struct type *plain = type_time_attr(b->rel.types, c->type, TIME_ATTR_NONE);
+    if (e == NULL || e->type->root == TYPE_NULL) {
+        if (e == NULL && !c->type->nullable) {
+            return error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' has no default value and does not allow NULLs", STR_ARG(c->name));
+        }
+        *ret = expr_null(b->rel.arena, type_nullable(b->rel.types, plain, true));
+        return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
+    }
+    if (!cast_implicit_ok(e->type, plain) && !type_same(e->type, plain)) {
+        struct buf from = BUF_INIT, to = BUF_INIT;
+        type_plain(&from, e->type);
+        type_plain(&to, plain);
+        error_at(b->rel.error, STATUS_INVALID, span, "Column types of query result and sink for '%.*s' do not match.\nCause: Incompatible types for sink column '%.*s': the query has %.*s, the sink %.*s",
+                 STR_ARG(t->path), STR_ARG(c->name), STR_ARG(buf_view(&from)), STR_ARG(buf_view(&to)));
+        buf_deinit(&from);
+        buf_deinit(&to);
+        return error_hint(b->rel.error, "Write a CAST");
+    }
+    return bind_cast(&es, e, type_nullable(b->rel.types, plain, e->type->nullable), false, span, ret);
+}
+
+static enum status bind_insert(struct binder *b, const struct ast_statement *stmt, const struct target *t, struct rel **ret) {
+    struct rel *query = NULL;
+    struct expr **values = ARENA_ARRAY(b->rel.arena, struct expr *, t->table->column_count);
+    struct expr **exprs = ARENA_ARRAY(b->rel.arena, struct expr *, t->count);
+    struct str *names = ARENA_ARRAY(b->rel.arena, struct str, t->count);
+    if (values == NULL || exprs == NULL || names == NULL) return no_memory(b->rel.error);
+    TRY(bind_query(b, stmt->query, true, &query));
+    TRY(static_partition(b, stmt, t, values));
+    TRY(assign_values(b, stmt, t, query, values));
+    for (uint32_t i = 0; i < t->count; i++) {
+        names[i] = t->table->columns[t->columns[i]].name;
+        TRY(cast_value(b, t, t->columns[i], values[t->columns[i]], stmt->query->span, &exprs[i]));
+    }
+    *ret = rel_project(&b->rel, query, exprs, names, t->count);
+    return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
+}
+
+enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **ret);
+
+enum status sink_insert(struct binder *b, struct physical *p, const struct ast_statement *stmt, struct node **ret) {
+    struct target t = {0};
+    struct rel *r = NULL;
+    struct node *input = NULL;
+    TRY(find_table(b, stmt, &t));
+    TRY(target_columns(b, &t));
+    TRY(bind_insert(b, stmt, &t, &r));
+    TRY(list_push(&p->plan->logical, b->rel.arena, r));
+    TRY(plan_rules(&b->rel, r, &r));
+    TRY(physical_convert(p, r, &input));
+    struct type_field *f = ARENA_ARRAY(b->rel.arena, struct type_field, t.count);
+    if (f == NULL) return no_memory(b->rel.error);
+    for (uint32_t i = 0; i < t.count; i++) {
+        const struct column *c = &t.table->columns[t.columns[i]];
+        f[i] = (struct type_field){.name = c->name, .type = type_time_attr(b->rel.types, c->type, TIME_ATTR_NONE)};
+    }
+    const struct type *row = type_row(b->rel.types, f, t.count, false);
+    TRY(node_new(p, NODE_SINK, input, row, stmt->span, ret));
+    struct sink_params *s = &(*ret)->as.sink;
+    s->table = t.table;
+    s->options = t.options;
+    s->row = row;
+    s->metadata = t.columns + (t.count - t.metadata_count);
+    s->metadata_count = t.metadata_count;
+    s->overwrite = stmt->overwrite;
+    s->partitions = stmt->partitions;
+    if (stmt->overwrite) return bind_unsupported(b, stmt->span, "INSERT OVERWRITE");
+    return STATUS_OK;
+}
+
+enum status sink_collect(struct physical *p, struct node *input, struct node **ret) {
+    TRY(node_new(p, NODE_SINK, input, input->row, input->span, ret));
+    (*ret)->as.sink.row = input->row;
+    return STATUS_OK;
+}
+
+/* ---- what it takes ------------------------------------------------------------------------------- */
+
+/* The sink's primary key as columns of the consumed row. */
+static uint32_t sink_key(const struct node *sink, uint32_t *columns, uint32_t max) {
+    const struct table *t = sink->as.sink.table;
+    if (t == NULL || t->key_count > max) return 0;
+    for (uint32_t k = 0; k < t->key_count; k++) {
+        uint32_t at = 0;
+        for (uint32_t i = 0; i < t->key[k]; i++) at += t->columns[i].kind == AST_PHYSICAL;
+        columns[k] = at;
+    }
+    return t->key_count;
+}
+
+static enum status accepted(struct physical *p, const struct node *sink, uint32_t modify, uint32_t *ret) {
+    const struct sink_params *s = &sink->as.sink;
+    uint32_t requested = modify | ((modify & CHANGE_UA) != 0 ? (uint32_t)CHANGE_UB : 0);
+    *ret = requested;
+    if (s->options->connector->sink_changelog != NULL) return s->options->connector->sink_changelog(&s->options->own, s->table->key_count > 0, requested, ret, p->rel.error);
+    return STATUS_OK;
+}
+
+enum status sink_requirement(struct physical *p, const struct node *sink, uint32_t modify, bool *ret_before, bool *ret_only_after) {
+    uint32_t bits = 0, key[64];
+    *ret_before = (modify & CHANGE_UA) != 0;
+    *ret_only_after = false;
+    if (sink->as.sink.table == NULL) return STATUS_OK;
+    TRY(accepted(p, sink, modify, &bits));
+    bool no_update = (modify & CHANGE_UA) != 0 && (bits & CHANGE_UA) == 0;
+    bool no_delete = (modify & CHANGE_D) != 0 && (bits & CHANGE_D) == 0;
+    if (no_update || no_delete) {
+        const struct table *t = sink->as.sink.table;
+        struct buf text = BUF_INIT;
+        const struct node *source = node_input(sink);
+        while (source->inputs.count > 0 && (source->kind == NODE_CALC || source->kind == NODE_EXCHANGE)) source = node_input(source);
+        node_describe(&text, source);
+        error_at(p->rel.error, STATUS_INVALID, sink->span, "Table sink '%.*s.%.*s.%.*s' doesn't support consuming %s changes which is produced by node %.*s", STR_ARG(t->catalog),
+                 STR_ARG(t->database), STR_ARG(t->name), no_update && no_delete ? "update and delete" : no_update ? "update" : "delete", (int)text.size_bytes,
+                 text.at == NULL ? "" : text.at);
+        buf_deinit(&text);
+        return STATUS_INVALID;
+    }
+    if ((bits & CHANGE_UB) != 0 || !*ret_before) return STATUS_OK;
+    uint32_t n = sink_key(sink, key, 64);
+    bool exact = n == 0;
+    const struct node *in = node_input(sink);
+    for (uint32_t i = 0; i < in->upsert_key_count; i++) exact |= key_equals(&in->upsert_keys[i], key, n);
+    *ret_only_after = exact;
+    return STATUS_OK;
+}
+
+/* ---- what stands before it ------------------------------------------------------------------------- */
+
+static enum enforcer_mode mode_of(const struct physical *p, const char *key) {
+    struct str text = session_get(p->session, key).text;
+    if (str_equal_ignore_case(text, STR("ERROR"))) return ENFORCER_ERROR;
+    if (str_equal_ignore_case(text, STR("DROP"))) return ENFORCER_DROP;
+    if (str_equal_ignore_case(text, STR("TRIM_PAD"))) return ENFORCER_TRIM_PAD;
+    return ENFORCER_IGNORE;
+}
+
+static enum status put_before(struct physical *p, struct node *sink, enum node_kind kind, struct node **ret) {
+    struct node *input = node_input(sink);
+    TRY(node_new(p, kind, input, input->row, sink->span, ret));
+    (*ret)->produces = input->produces;
+    (*ret)->upsert_keys = input->upsert_keys;
+    (*ret)->upsert_key_count = input->upsert_key_count;
+    sink->inputs.at[0] = *ret;
+    return STATUS_OK;
+}
+
+static enum status put_enforcer(struct physical *p, struct node *sink) {
+    const struct type *row = sink->as.sink.row;
+    struct node *input = node_input(sink), *n = NULL;
+    enum enforcer_mode length_mode = mode_of(p, "table.exec.sink.type-length-enforcer");
+    struct constraint_params c = {.not_null = ARENA_ARRAY(p->rel.arena, uint32_t, row->child_count), .not_null_mode = mode_of(p, "table.exec.sink.not-null-enforcer"),
+                                  .lengths = ARENA_ARRAY(p->rel.arena, uint32_t, row->child_count), .length_mode = length_mode};
+    const struct type **types = ARENA_ARRAY(p->rel.arena, const struct type *, row->child_count);
+    c.names = ARENA_ARRAY(p->rel.arena, struct str, row->child_count);
+    if (c.not_null == NULL || c.lengths == NULL || types == NULL || c.names == NULL) return no_memory(p->rel.error);
+    for (uint32_t i = 0; i < row->child_count; i++) {
+        const struct type *t = row->children[i].type;
+        types[i] = t;
+        c.names[i] = row->children[i].name;
+        if (!t->nullable && input->row->children[i].type->nullable) c.not_null[c.not_null_count++] = i;
+        if (length_mode != ENFORCER_IGNORE && t->phys == PHYS_STRING && t->length != TYPE_LENGTH_MAX) c.lengths[c.length_count++] = i;
+    }
+    c.types = types;
+    if (c.not_null_count == 0 && c.length_count == 0) return STATUS_OK;
+    TRY(put_before(p, sink, NODE_CONSTRAINT_ENFORCER, &n));
+    n->as.constraint = c;
+    return STATUS_OK;
+}
+
+static void print_key(struct buf *out, const struct type *row, const uint32_t *columns, uint32_t count) {
+    buf_char(out, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0) buf_text(out, ", ");
+        buf_str(out, row->children[columns[i]].name);
+    }
+    buf_char(out, ']');
+}
+
+static enum status refuse_without_conflict(struct physical *p, const struct node *sink, const uint32_t *key, uint32_t n) {
+    const struct node *in = node_input(sink);
+    const struct table *t = sink->as.sink.table;
+    struct buf primary = BUF_INIT, upsert = BUF_INIT;
+    print_key(&primary, sink->row, key, n);
+    if (in->upsert_key_count > 0) print_key(&upsert, sink->row, in->upsert_keys[0].columns, in->upsert_keys[0].count);
+    error_at(p->rel.error, STATUS_INVALID, sink->span,
+             "The query has an upsert key that differs from the primary key of the sink table '%.*s.%.*s.%.*s'. Primary key: %.*s, upsert key: %.*s. This can lead to non-deterministic "
+             "results when multiple records with different upsert keys map to the same primary key.",
+             STR_ARG(t->catalog), STR_ARG(t->database), STR_ARG(t->name), STR_ARG(buf_view(&primary)), (int)upsert.size_bytes, upsert.at == NULL ? "" : upsert.at);
+    buf_deinit(&primary);
+    buf_deinit(&upsert);
+    return error_hint(p->rel.error, "Add ON CONFLICT DO DEDUPLICATE (keep the latest; state for the whole history), ON CONFLICT DO ERROR (fail), or ON CONFLICT DO NOTHING (keep the first)");
+}
+
+static enum status wants_materializer(struct physical *p, const struct node *sink, const uint32_t *key, uint32_t n, bool *ret) {
+    struct str mode = session_get(p->session, "table.exec.sink.upsert-materialize").text;
+    const struct node *in = node_input(sink);
+    uint32_t bits = 0;
+    *ret = n > 0 && str_equal_ignore_case(mode, STR("FORCE"));
+    if (n == 0 || *ret || str_equal_ignore_case(mode, STR("NONE")) || in->produces == CHANGE_I) return STATUS_OK;
+    TRY(accepted(p, sink, (in->produces & ~(uint32_t)CHANGE_UB), &bits));
+    if (bits == CHANGE_I) return STATUS_OK;
+    for (uint32_t i = 0; i < in->upsert_key_count; i++) {
+        const struct key_set *k = &in->upsert_keys[i];
+        bool inside = true;
+        struct key_set primary = {(uint32_t *)(uintptr_t)key, n};
+        inside = key_contains(&primary, k->columns, k->count);
+        if (inside) return STATUS_OK;
+    }
+    *ret = true;
+    return STATUS_OK;
+}
+
+static enum status put_materializer(struct physical *p, struct node *sink, const uint32_t *key, uint32_t count, struct str conflict) {
+    struct node *input = node_input(sink), *n = NULL, *exchange = NULL;
+    TRY(node_exchange(p, input, key, count, &exchange));
+    if (exchange != input) {
+        exchange->produces = input->produces;
+        exchange->upsert_keys = input->upsert_keys;
+        exchange->upsert_key_count = input->upsert_key_count;
+        sink->inputs.at[0] = exchange;
+    }
+    TRY(put_before(p, sink, NODE_SINK_MATERIALIZER, &n));
+    struct materialize_params *m = &n->as.materialize;
+    m->key = ARENA_ARRAY(p->rel.arena, uint32_t, count);
+    if (m->key == NULL) return no_memory(p->rel.error);
+    memcpy(m->key, key, count * sizeof *key);
+    m->key_count = count;
+    if (input->upsert_key_count > 0) {
+        m->upsert_key = input->upsert_keys[0].columns;
+        m->upsert_key_count = input->upsert_keys[0].count;
+    }
+    m->conflict_error = str_equal(conflict, STR("ERROR"));
+    m->conflict_nothing = str_equal(conflict, STR("NOTHING"));
+    m->ttl_ms = n->state_ttl_ms;
+    n->produces = CHANGE_I | CHANGE_UA | CHANGE_D;
+    return STATUS_OK;
+}
+
+enum status sink_finish(struct physical *p, struct node *sink, struct str conflict) {
+    uint32_t key[64];
+    bool materialize = false;
+    struct node *in = node_input(sink);
+    if (sink->as.sink.table == NULL) {
+        if (in->upsert_key_count > 0) {
+            sink->as.sink.upsert_keys = in->upsert_keys[0].columns;
+            sink->as.sink.upsert_key_count = in->upsert_keys[0].count;
+        }
+        sink->produces = in->produces;
+        return STATUS_OK;
+    }
+    uint32_t n = sink_key(sink, key, 64);
+    TRY(wants_materializer(p, sink, key, n, &materialize));
+    bool force = str_equal_ignore_case(session_get(p->session, "table.exec.sink.upsert-materialize").text, STR("FORCE"));
+    if (materialize && !force && conflict.size_bytes == 0 && session_bool(p->session, "table.exec.sink.require-on-conflict")) {
+        return refuse_without_conflict(p, sink, key, n);
+    }
+    TRY(put_enforcer(p, sink));
+    if (materialize) TRY(put_materializer(p, sink, key, n, conflict));
+    sink->produces = node_input(sink)->produces;
+    return STATUS_OK;
+}
