@@ -19,6 +19,7 @@
 
 /* What happened to one bad record; the error policy decides, the decoder only tells. */
 struct bad_record {
+    struct str source;        /* file or topic, set by the connector; at == NULL: unknown */
     uint64_t offset;          /* byte offset of the record in the input */
     struct str bytes;         /* its original bytes, valid during the call */
     const char *code;         /* error class: "malformed-json", "missing-field", "bad-number", ... */

@@ -189,8 +189,10 @@ void attempt_free(struct attempt *at) {
     for (uint32_t i = 0; i < at->task_count; i++) {
         task_close(at->tasks[i]);
     }
+    job_lock(at->job);
     counters_add(at, &at->job->totals);
     at->job->totals.state_bytes = 0;
+    job_unlock(at->job);
     hubs_close(at);
     graph_free(at);
     for (uint32_t i = 0; i < at->result_count; i++) {

@@ -10,7 +10,9 @@
 
 enum status coordinator_declined(struct coordinator *c, const struct error *why, bool terminal, struct error *e) {
     c->failures++;
+    job_lock(c->job);
     c->job->totals.failed_checkpoints++;
+    job_unlock(c->job);
     job_say(c->job, "Checkpoint %llu was declined: %s", (unsigned long long)c->epoch, why->message);
     c->next_ns = c->interval_ms > 0 ? env_monotonic_ns(c->job->env) + c->interval_ms * 1000000 : INT64_MAX;
     if (!terminal && !c->last && c->failures <= c->tolerable) return STATUS_OK;
@@ -101,9 +103,11 @@ static void published(struct coordinator *c) {
     c->failures = 0;
     if (!c->keeps && !(c->flags & BARRIER_SAVEPOINT)) return;
     struct job_metrics *m = &c->job->totals;
+    job_lock(c->job);
     m->checkpoints++;
     m->last_checkpoint_bytes = c->write.bytes;
     m->last_checkpoint_ms = (env_monotonic_ns(c->job->env) - c->started_ns) / 1000000;
+    job_unlock(c->job);
     if (c->flags & BARRIER_SAVEPOINT) c->job->savepoint = arena_str(c->job->arena, c->write.folder);
 }
 

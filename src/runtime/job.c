@@ -120,8 +120,11 @@ static void state_set(struct job *job, enum job_state s) { atomic_store(&job->st
 
 static void attempt_drop(struct job *job) {
     coordinator_detach(job->coordinator);
-    attempt_free(job->attempt);
+    struct attempt *at = job->attempt;
+    job_lock(job);
     job->attempt = NULL;
+    job_unlock(job);
+    attempt_free(at);
     job->batch_read = false;
     job->sources_done = 0;
 }
@@ -131,7 +134,11 @@ static enum status attempt_begin(struct job *job, struct error *e) {
     error_clear(&job->failure);
     job->stopping = false;
     TRY(coordinator_begin(job->coordinator, e));
-    TRY(attempt_new(job, coordinator_restore(job->coordinator), &job->attempt, e));
+    struct attempt *at = NULL;
+    TRY(attempt_new(job, coordinator_restore(job->coordinator), &at, e));
+    job_lock(job);
+    job->attempt = at;
+    job_unlock(job);
     enum status s = coordinator_attach(job->coordinator, job->attempt, e);
     if (s != STATUS_OK) attempt_drop(job);
     return s;
@@ -151,7 +158,9 @@ static enum status job_failed(struct job *job, const struct error *why, struct e
     attempt_drop(job);
     int64_t delay_ms = 0;
     if (cause.status != STATUS_BUG && restart_allowed(&job->restart, job->env, env_wall_us(job->env) / 1000, &delay_ms)) {
+        job_lock(job);
         job->totals.restarts++;
+        job_unlock(job);
         job_say(job, "The job failed and starts again in %lld ms: %s", (long long)delay_ms, cause.message);
         job->restart_at_ns = env_monotonic_ns(job->env) + delay_ms * 1000000;
         return STATUS_OK;

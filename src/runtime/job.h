@@ -21,6 +21,7 @@ struct job {
     struct attempt *attempt;           /* NULL between attempts */
     struct coordinator *coordinator;   /* NULL: nothing is ever snapshotted */
     struct restart restart;
+    atomic_flag lock;                  /* of attempt and totals, for readers on other threads; held for a moment */
     struct job_metrics totals;         /* of ended attempts */
     uint64_t *node_totals;             /* per node: rows in, out, late, bad */
     struct list bad_classes;           /* struct job_bad_class */
@@ -45,6 +46,8 @@ struct job {
     struct str savepoint;
 };
 
+void job_lock(struct job *job);
+void job_unlock(struct job *job);
 /* Result rows to the client, on the job's thread. */
 enum status job_result(struct job *job, const struct batch *b, struct error *e);
 enum status job_result_flush(struct job *job, struct error *e);

@@ -7,9 +7,17 @@
 
 #include <assert.h>
 
+void job_lock(struct job *job) {
+    while (atomic_flag_test_and_set_explicit(&job->lock, memory_order_acquire)) continue;
+}
+
+void job_unlock(struct job *job) { atomic_flag_clear_explicit(&job->lock, memory_order_release); }
+
 void job_metrics_read(const struct job *job, struct job_metrics *ret) {
+    job_lock((struct job *)job);
     *ret = job->totals;
     if (job->attempt != NULL) attempt_metrics(job->attempt, ret);
+    job_unlock((struct job *)job);
 }
 
 enum status job_op_metrics_read(const struct job *job, struct arena *a, struct job_op_metrics **ret, uint32_t *ret_count) {

@@ -70,7 +70,7 @@ static enum status nodes_part(struct task *t, struct task_part *part, struct err
             TRY(task_part_add(part, &p, e));
         } else if (n->source != NULL) {
             TRY(source_part(part, n, e));
-        } else if (n->state != NULL) {
+        } else if (n->state != NULL && node_has_state(n->node->kind)) {
             TRY(state_part(part, n, e));
         }
     }

@@ -15,15 +15,20 @@ static void timer_set(void *context, struct op *op, int64_t time_ms) {
     if (time_ms < n->timer_ms) n->timer_ms = time_ms;
 }
 
+/* Local aggregates keep their accumulators in a region, too; it is empty at every barrier and not stored. */
+static bool needs_region(enum node_kind k) {
+    return node_has_state(k) || k == NODE_LOCAL_GROUP_AGG || k == NODE_LOCAL_WINDOW_AGG;
+}
+
 static enum status state_open(struct opnode *n, bool *ret_restored, struct error *e) {
     struct attempt *at = n->task->attempt;
     *ret_restored = false;
-    if (!node_has_state(n->node->kind)) return STATUS_OK;
+    if (!needs_region(n->node->kind)) return STATUS_OK;
     struct state_config c = {.reserve_bytes = UINT64_C(64) << 30, .budget_bytes = at->config->budget_bytes, .max_parallelism = at->max_parallelism};
     key_groups(n->subtask, n->parallelism, at->max_parallelism, &c.key_group_begin, &c.key_group_end);
     TRY(state_new(&c, &n->state, e));
     state_set_time(n->state, n->task->now_us / 1000);
-    if (at->restore == NULL) return STATUS_OK;
+    if (at->restore == NULL || !node_has_state(n->node->kind)) return STATUS_OK;
     return restore_state(at->restore, n, ret_restored, e);
 }
 
