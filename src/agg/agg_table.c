@@ -34,7 +34,7 @@ static bool null_if_empty(const struct agg_bind *b) {
 }
 
 static enum status bind_count(struct agg_bind *b) {
-    if (b->arg_count > 1 && !b->distinct)
+    if (b->arg_count > 1)
         return error_at(b->error, STATUS_UNSUPPORTED, b->span,
                         "We now only support the count of one field.");
     return set_type(b, type_simple(b->types, TYPE_BIGINT, false));
@@ -62,8 +62,7 @@ static enum status bind_avg(struct agg_bind *b) {
         buf_deinit(&form);
         return status;
     }
-    bool sample = b->func->choose != NULL && b->func->name.at[0] != 'A';
-    bool nullable = null_if_empty(b) || (sample && arg->root != TYPE_DECIMAL);
+    bool nullable = null_if_empty(b);
     if (arg->root == TYPE_DECIMAL)
         return set_type(b, type_decimal(b->types, TYPE_DECIMAL_PRECISION_MAX,
                                         arg->scale > 6 ? arg->scale : 6, nullable));
@@ -123,7 +122,7 @@ static enum status bind_collect(struct agg_bind *b) {
 }
 
 static enum status bind_array(struct agg_bind *b) {
-    return set_type(b, type_array(b->types, b->args[0]->type, true));
+    return set_type(b, type_array(b->types, b->args[0]->type, b->args[0]->type->nullable));
 }
 
 /* ---- implementations ---- */

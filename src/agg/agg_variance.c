@@ -108,6 +108,15 @@ static enum status put_double(struct vec *out, uint32_t row, double d) {
     return STATUS_OK;
 }
 
+/* Flink writes its default of -1 where a NOT NULL number has no value. */
+static enum status put_none(struct vec *out, uint32_t row) {
+    if (out->type->nullable || out->type->root == TYPE_DECIMAL) {
+        vec_set_null(out, row);
+        return STATUS_OK;
+    }
+    return put_double(out, row, -1);
+}
+
 static enum status variance_result(const struct agg_call *c, struct state *s, const uint64_t *acc,
                                    struct vec *out, uint32_t row, struct error *e) {
     (void)s;
@@ -115,10 +124,7 @@ static enum status variance_result(const struct agg_call *c, struct state *s, co
     struct str name = c->func->name;
     bool sample = !(name.size_bytes > 4 && memcmp(name.at + name.size_bytes - 4, "_POP", 4) == 0);
     int64_t divisor = (int64_t)acc[COUNT] - (sample ? 1 : 0);
-    if (divisor <= 0) {
-        vec_set_null(out, row);
-        return STATUS_OK;
-    }
+    if (divisor <= 0 || f64_of(acc[M2]) < 0) return put_none(out, row);
     double variance = f64_of(acc[M2]) / (double)divisor;
     return put_double(out, row, name.at[0] == 'S' ? pow(variance, 0.5) : variance);
 }

@@ -74,7 +74,7 @@ static enum status top_grow(struct state *s, struct sorted_root *root, struct er
     uint32_t bytes =
         old->capacity_bytes * 2 > NODE_BYTES_MAX ? NODE_BYTES_MAX : old->capacity_bytes * 2;
     state_ref ref = 0;
-    TRY(node_new(s, bytes, &ref, e));
+    TRY(sorted_node_new(s, bytes, &ref, e));
     node_move_tail(s, old, 0, node_at(s, ref));
     slab_free(s, root->top, old->capacity_bytes);
     state_write(s, root, sizeof *root);
@@ -87,7 +87,7 @@ static enum status top_raise(struct state *s, struct sorted_root *root, struct e
     if (root->height == SORTED_HEIGHT_MAX)
         return error_set(e, STATUS_LIMIT, "A sorted state of %s is too large.", s->owner);
     state_ref ref = 0;
-    TRY(node_new(s, NODE_BYTES_MAX, &ref, e));
+    TRY(sorted_node_new(s, NODE_BYTES_MAX, &ref, e));
     struct str child = {(const char *)&root->top, sizeof root->top};
     TRY(node_insert(s, node_at(s, ref), 0, (struct str){NULL, 0}, child, e));
     state_write(s, root, sizeof *root);
@@ -108,7 +108,7 @@ static enum status path_split(struct state *s, struct sorted_root *root, const s
     struct str child = {(const char *)&right, sizeof right};
     if (!node_has_room(parent, cell_bytes(separator, child)))
         return path_split(s, root, p, level - 1, e);
-    TRY(node_new(s, NODE_BYTES_MAX, &right, e));
+    TRY(sorted_node_new(s, NODE_BYTES_MAX, &right, e));
     enum status status = node_insert(s, parent, p->slots[level - 1] + 1, separator, child, e);
     if (status != STATUS_OK) {
         node_free(s, right);
@@ -122,7 +122,7 @@ static enum status path_split(struct state *s, struct sorted_root *root, const s
 static enum status root_new(struct state *s, state_ref *ref, struct error *e) {
     state_ref new = 0, leaf = 0;
     TRY(slab_alloc(s, sizeof(struct sorted_root), &new, e));
-    enum status status = node_new(s, NODE_BYTES_FIRST, &leaf, e);
+    enum status status = sorted_node_new(s, NODE_BYTES_FIRST, &leaf, e);
     if (status != STATUS_OK) {
         slab_free(s, new, sizeof(struct sorted_root));
         return status;

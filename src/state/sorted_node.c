@@ -79,7 +79,7 @@ void node_set_child(struct state *s, struct sorted_node *n, uint32_t slot, state
     memcpy((char *)(uintptr_t)v.at, &child, sizeof child);
 }
 
-enum status node_new(struct state *s, uint32_t bytes, state_ref *ret, struct error *e) {
+enum status sorted_node_new(struct state *s, uint32_t bytes, state_ref *ret, struct error *e) {
     TRY(slab_alloc(s, bytes, ret, e));
     uint32_t capacity = (uint32_t)slab_capacity(bytes) & ~UINT32_C(7);
     *node_at(s, *ret) = (struct sorted_node){.capacity_bytes = capacity, .heap_low = capacity};

@@ -25,7 +25,7 @@ struct sorted_node {
 /* Bytes a cell takes in a node, its offset included. */
 uint32_t cell_bytes(struct str key, struct str value);
 
-enum status node_new(struct state *s, uint32_t bytes, state_ref *ret, struct error *e);
+enum status sorted_node_new(struct state *s, uint32_t bytes, state_ref *ret, struct error *e);
 /* Frees the node and what its cells keep outside of it. */
 void node_free(struct state *s, state_ref ref);
 static inline struct sorted_node *node_at(const struct state *s, state_ref ref) {

@@ -469,6 +469,29 @@ static void parts_add_up(void **unused) {
     fixture_deinit(&f);
 }
 
+/* Row after row as Flink printed it, rounding noise included. */
+static void a_variance_follows_its_retractions(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    const double x[] = {1.5, 2.5, 3.5, 1.5, 4.5, 2.5, 0.1, 3.5, 0.2, 4.5, 0.1};
+    const int8_t signs[] = {1, 1, 1, -1, 1, -1, 1, -1, 1, -1, -1};
+    const double expected[] = {0, 0.25, 0.6666666666666666, 0.25, 0.6666666666666666, 0.25, 3.546666666666667,
+                               4.840000000000001, 4.206666666666667, 0.002500000000001279, 2.5326962749261384E-15};
+    retracting(&f, type_simple(f.types, TYPE_DOUBLE, true), x, signs, 11);
+    for (uint32_t i = 0; i < 11; i++) {
+        f.rows = i + 1;
+        assert_true(VEC_VALUE(aggregate(&f, "VAR_POP"), double, 0) == expected[i]);
+    }
+    const double y[] = {10, 20, 30, 10, 40, 20, 20, 30, 5, 40, 20};
+    retracting(&f, type_simple(f.types, TYPE_DOUBLE, true), y, signs, 11);
+    f.rows = 10;
+    assert_true(VEC_VALUE(aggregate(&f, "STDDEV_POP"), double, 0) == 7.499999999999995);
+    f.rows = 11;
+    assert_true(vec_is_null(aggregate(&f, "STDDEV_POP"), 0));
+    fixture_deinit(&f);
+}
+
 static void collected_arrays_keep_order_and_nulls(void **unused) {
     (void)unused;
     struct fixture f;
@@ -524,6 +547,7 @@ int main(void) {
         cmocka_unit_test(distinct_calls_share_a_set_and_keep_their_filters_apart),
         cmocka_unit_test(distinct_values_leave_with_their_last_retraction),
         cmocka_unit_test(parts_add_up),
+        cmocka_unit_test(a_variance_follows_its_retractions),
         cmocka_unit_test(collected_arrays_keep_order_and_nulls),
         cmocka_unit_test(a_second_single_value_is_an_error),
     };
