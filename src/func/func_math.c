@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * func_math: the transcendental functions, all over DOUBLE, and BIN, HEX, UNHEX, RAND.
+ *
+ * Arguments of any numeric type are cast to DOUBLE. What has no value is NaN or an infinity, never an
+ * error, as in Java.
+ */
+#include "func/kernel.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define LN_2 0.6931471805599453
+#define PI_VALUE 3.141592653589793
+#define E_VALUE 2.718281828459045
+#define DEGREES_PER_RADIAN 57.29577951308232
+#define RADIANS_PER_DEGREE 0.017453292519943295
+
+static enum status bind_doubles(struct func_bind *b, kernel_fn kernel)
+{
+    const struct type *t = type_simple(b->types, TYPE_DOUBLE, true);
+    if (t == NULL) return error_no_memory(b->error, sizeof *t);
+    for (uint32_t i = 0; i < b->arg_count; i++) {
+        const struct type *from = b->args[i]->type;
+        if (!type_is_numeric(from) && from->root != TYPE_NULL) return bind_wrong_types(b);
+        TRY(bind_cast_arg(b, i, t));
+    }
+    b->impl.kernel = kernel;
+    b->type = type_simple(b->types, TYPE_DOUBLE, bind_any_nullable(b));
+    return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
+}
+
+#define MATH(name, expression)                                                                                         \
+    static enum status name##_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)        \
+    {                                                                                                                  \
+        (void)c;                                                                                                       \
+        double x = ARG(args[0], double, row);                                                                          \
+        VEC_DATA(out, double)[row] = (expression);                                                                     \
+        return STATUS_OK;                                                                                              \
+    }                                                                                                                  \
+    KERNEL(name)                                                                                                       \
+    static enum status bind_##name(struct func_bind *b) { return bind_doubles(b, name##_kernel); }
+
+#define MATH2(name, expression)                                                                                        \
+    static enum status name##_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)        \
+    {                                                                                                                  \
+        (void)c;                                                                                                       \
+        double x = ARG(args[0], double, row), y = ARG(args[1], double, row);                                           \
+        VEC_DATA(out, double)[row] = (expression);                                                                     \
+        return STATUS_OK;                                                                                              \
+    }                                                                                                                  \
+    KERNEL(name)                                                                                                       \
+    static enum status bind_##name(struct func_bind *b) { return bind_doubles(b, name##_kernel); }
+
+/* Java's pow differs from C's where the base is 1 or -1 and the exponent NaN or infinite. */
+static double java_pow(double x, double y)
+{
+    if (y == 0) return 1;
+    if (isnan(x) || isnan(y)) return (double)NAN;
+    if (fabs(x) == 1 && isinf(y)) return (double)NAN;
+    return pow(x, y);
+}
+
+MATH(sqrt, sqrt(x))
+MATH(exp, exp(x))
+MATH(ln, log(x))
+MATH(log10, log10(x))
+MATH(log2, log(x) / LN_2)
+MATH(sin, sin(x))
+MATH(cos, cos(x))
+MATH(tan, tan(x))
+MATH(cot, 1.0 / tan(x))
+MATH(asin, asin(x))
+MATH(acos, acos(x))
+MATH(atan, atan(x))
+MATH(sinh, sinh(x))
+MATH(cosh, cosh(x))
+MATH(tanh, tanh(x))
+MATH(degrees, x *DEGREES_PER_RADIAN)
+MATH(radians, x *RADIANS_PER_DEGREE)
+MATH2(power, java_pow(x, y))
+MATH2(atan2, atan2(x, y))
+MATH2(log_base, log(y) / log(x))
+
+static enum status bind_log(struct func_bind *b) { return b->arg_count == 1 ? bind_ln(b) : bind_log_base(b); }
+
+static enum status pi_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c, (void)args;
+    VEC_DATA(out, double)[row] = PI_VALUE;
+    return STATUS_OK;
+}
+KERNEL(pi)
+static enum status bind_pi(struct func_bind *b) { return bind_doubles(b, pi_kernel); }
+
+static enum status e_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c, (void)args;
+    VEC_DATA(out, double)[row] = E_VALUE;
+    return STATUS_OK;
+}
+KERNEL(e)
+static enum status bind_e(struct func_bind *b) { return bind_doubles(b, e_kernel); }
+
+/* ---- random numbers ----------------------------------------------------------------------- */
+
+static uint64_t rotate_left(uint64_t x, int k) { return x << k | x >> (64 - k); }
+
+static uint64_t random_next(struct eval_context *context)
+{
+    uint64_t a = context->random_state[0], b = context->random_state[1], sum = a + b;
+    b ^= a;
+    context->random_state[0] = rotate_left(a, 24) ^ b ^ b << 16;
+    context->random_state[1] = rotate_left(b, 37);
+    return sum;
+}
+
+static enum status rand_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)args;
+    VEC_DATA(out, double)[row] = (double)(random_next(c->context) >> 11) * 0x1p-53;
+    return STATUS_OK;
+}
+KERNEL(rand)
+
+static enum status bind_rand(struct func_bind *b)
+{
+    if (b->arg_count > 0) return error_at(b->error, STATUS_UNSUPPORTED, b->span, "Weir does not run RAND with a seed yet");
+    return bind_doubles(b, rand_kernel);
+}
+
+static enum status rand_integer_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    int32_t bound = arg_int(args[0], row);
+    if (bound <= 0) return call_row_error(c, out, row, "bound must be positive");
+    return set_int(out, row, (int32_t)((random_next(c->context) >> 33) % (uint64_t)bound));
+}
+KERNEL(rand_integer)
+
+static enum status bind_rand_integer(struct func_bind *b)
+{
+    if (b->arg_count > 1) return error_at(b->error, STATUS_UNSUPPORTED, b->span, "Weir does not run RAND_INTEGER with a seed yet");
+    b->impl.flags |= FUNC_CAN_FAIL;
+    return bind_form(b, "i", RESULT_INT, rand_integer_kernel);
+}
+
+/* ---- BIN, HEX, UNHEX ---------------------------------------------------------------------- */
+
+static void append_base2(struct buf *out, uint64_t v, uint32_t bits)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    uint32_t shift = 64 - 64 % bits;
+    if (shift == 64) shift -= bits;
+    while (shift > 0 && v >> shift == 0) shift -= bits;
+    for (;; shift -= bits) {
+        buf_char(out, digits[v >> shift & ((1u << bits) - 1)]);
+        if (shift == 0) break;
+    }
+}
+
+static enum status bin_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    buf_reset(c->text);
+    append_base2(c->text, (uint64_t)arg_long(args[0], row), 1);
+    return set_text(c, out, row);
+}
+KERNEL(bin)
+BIND(bin, "l", RESULT_STRING)
+
+static enum status hex_number_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    buf_reset(c->text);
+    append_base2(c->text, (uint64_t)arg_long(args[0], row), 4);
+    return set_text(c, out, row);
+}
+KERNEL(hex_number)
+
+static enum status hex_text_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    struct str s = arg_str(args[0], row);
+    buf_reset(c->text);
+    for (size_t i = 0; i < s.size_bytes; i++) buf_format(c->text, "%02X", (unsigned char)s.at[i]);
+    return set_text(c, out, row);
+}
+KERNEL(hex_text)
+
+static enum status bind_hex(struct func_bind *b)
+{
+    bool text = type_is_text(b->args[0]->type) || type_is_bytes(b->args[0]->type);
+    return text ? bind_form(b, "e", RESULT_STRING, hex_text_kernel) : bind_form(b, "l", RESULT_STRING, hex_number_kernel);
+}
+
+#define F1(sql, name, text, sample) ROW_OF(sql, 1, 1, FUNC_DEFAULT, name, sql "(x <NUMERIC>) -> DOUBLE", text, sample)
+static const struct func rows[] = {
+    ROW_OF("POWER", 2, 2, FUNC_DEFAULT, power, "POWER(x <NUMERIC>, y <NUMERIC>) -> DOUBLE", "x to the power of y.", "POWER(2, 3) = 8.0"),
+    F1("SQRT", sqrt, "The square root.", "SQRT(4) = 2.0"),
+    F1("EXP", exp, "e to the power of x.", "EXP(0) = 1.0"),
+    F1("LN", ln, "The natural logarithm.", "LN(1) = 0.0"),
+    F1("LOG10", log10, "The logarithm to base 10.", "LOG10(100) = 2.0"),
+    F1("LOG2", log2, "The logarithm to base 2.", "LOG2(8) = 3.0"),
+    ROW_OF("LOG", 1, 2, FUNC_DEFAULT, log, "LOG([base,] x <NUMERIC>) -> DOUBLE", "The natural logarithm, or that to a base.", "LOG(2, 8) = 3.0"),
+    F1("SIN", sin, "The sine.", "SIN(0) = 0.0"),
+    F1("COS", cos, "The cosine.", "COS(0) = 1.0"),
+    F1("TAN", tan, "The tangent.", "TAN(0) = 0.0"),
+    F1("COT", cot, "The cotangent.", NULL),
+    F1("ASIN", asin, "The arc sine.", "ASIN(0) = 0.0"),
+    F1("ACOS", acos, "The arc cosine.", "ACOS(1) = 0.0"),
+    F1("ATAN", atan, "The arc tangent.", "ATAN(0) = 0.0"),
+    ROW_OF("ATAN2", 2, 2, FUNC_DEFAULT, atan2, "ATAN2(y <NUMERIC>, x <NUMERIC>) -> DOUBLE", "The angle of the point (x, y).", "ATAN2(0, 1) = 0.0"),
+    F1("SINH", sinh, "The hyperbolic sine.", "SINH(0) = 0.0"),
+    F1("COSH", cosh, "The hyperbolic cosine.", "COSH(0) = 1.0"),
+    F1("TANH", tanh, "The hyperbolic tangent.", "TANH(0) = 0.0"),
+    F1("DEGREES", degrees, "Radians as degrees.", "DEGREES(0) = 0.0"),
+    F1("RADIANS", radians, "Degrees as radians.", "RADIANS(180) = 3.141592653589793"),
+    ROW_OF("PI", 0, 0, FUNC_DEFAULT, pi, "PI() -> DOUBLE", "The constant pi.", "PI() = 3.141592653589793"),
+    ROW_OF("E", 0, 0, FUNC_DEFAULT, e, "E() -> DOUBLE", "The constant e.", "E() = 2.718281828459045"),
+    ROW_OF("RAND", 0, 1, FUNC_NOT_DETERMINISTIC, rand, "RAND() -> DOUBLE", "A random number from 0.0 to below 1.0.", NULL),
+    ROW_OF("RAND_INTEGER", 1, 2, FUNC_NOT_DETERMINISTIC, rand_integer, "RAND_INTEGER(bound INT) -> INT", "A random number from 0 to below bound.", NULL),
+    ROW_OF("BIN", 1, 1, FUNC_DEFAULT, bin, "BIN(n <INTEGER>) -> STRING", "The binary digits.", "BIN(5) = '101'"),
+    ROW_OF("HEX", 1, 1, FUNC_DEFAULT, hex, "HEX(n <INTEGER> | s STRING) -> STRING", "The hexadecimal digits of a number or of a text's bytes.", "HEX(255) = 'FF'"),
+};
+
+FAMILY(math, rows);
