@@ -5,7 +5,6 @@
  *
  * Nothing here trusts its text to be UTF-8: a stray byte is one character.
  */
-#define _GNU_SOURCE
 #include "func/kernel.h"
 
 #include <assert.h>
