@@ -3,6 +3,7 @@
 #include "connector/connectors.h"
 
 static const struct connector_impl connectors[] = {
+    {.name = "filesystem", .enumerator_new = file_enumerator_new, .reader_new = file_reader_new},
     {.name = "print", .writer_new = print_writer_new},
     {.name = "blackhole", .writer_new = blackhole_writer_new},
     {.name = "values", .enumerator_new = values_enumerator_new, .reader_new = values_reader_new,
