@@ -1,0 +1,19 @@
+-- q17 with mini-batch: each changed auction is emitted once per bundle.
+SET 'table.exec.mini-batch.enabled' = 'true';
+SET 'table.exec.mini-batch.allow-latency' = '2 s';
+SET 'table.exec.mini-batch.size' = '50000';
+
+CREATE TABLE q17 (
+  auction BIGINT, `day` STRING, total_bids BIGINT, rank1_bids BIGINT, rank2_bids BIGINT, rank3_bids BIGINT,
+  min_price BIGINT, max_price BIGINT, avg_price BIGINT, sum_price BIGINT
+) WITH ('connector' = 'blackhole');
+
+INSERT INTO q17
+SELECT auction, DATE_FORMAT(`dateTime`, 'yyyy-MM-dd'),
+  COUNT(*),
+  COUNT(*) FILTER (WHERE price < 10000),
+  COUNT(*) FILTER (WHERE price >= 10000 AND price < 1000000),
+  COUNT(*) FILTER (WHERE price >= 1000000),
+  MIN(price), MAX(price), AVG(price), SUM(price)
+FROM bid
+GROUP BY auction, DATE_FORMAT(`dateTime`, 'yyyy-MM-dd');
