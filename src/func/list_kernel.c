@@ -64,7 +64,7 @@ static bool same_layout(const struct type *a, const struct type *b)
     return true;
 }
 
-enum status bind_common(struct func_bind *b, uint32_t first, uint32_t step, const struct type **ret)
+enum status bind_list_common(struct func_bind *b, uint32_t first, uint32_t step, const struct type **ret)
 {
     uint32_t count = 0;
     const struct type **types = ARENA_ARRAY(b->arena, const struct type *, b->arg_count);

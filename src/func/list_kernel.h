@@ -38,7 +38,7 @@ uint32_t list_find(const struct list_view *l, const struct vec *src, uint32_t at
 enum status list_close(struct list_build *l);
 
 /* The common type of the arguments from `first` on, to which they are cast; the usual error when there is none. */
-enum status bind_common(struct func_bind *b, uint32_t first, uint32_t step, const struct type **ret);
+enum status bind_list_common(struct func_bind *b, uint32_t first, uint32_t step, const struct type **ret);
 /* Casts argument i for use with elements of type t, if that is implicitly possible. */
 enum status bind_element(struct func_bind *b, uint32_t i, const struct type *t);
 

@@ -59,7 +59,7 @@ static enum status enumerator_restore(void *context, const struct part *part, st
 
 static enum status enumerator_open(struct source_hub *h, struct error *e) {
     struct attempt *at = h->at;
-    if (h->node->kind == NODE_VALUES) return values_enumerator_new(h->node, h->arena, &h->enumerator, e);
+    if (h->node->kind == NODE_VALUES) return constant_enumerator_new(h->node, h->arena, &h->enumerator, e);
     struct str name = str_of(h->node->as.scan.options->connector->name);
     const struct connector_impl *impl = connector_impl_find(name);
     if (impl == NULL || impl->enumerator_new == NULL) return error_set(e, STATUS_UNSUPPORTED, "the connector '%.*s' cannot be read from", STR_ARG(name));

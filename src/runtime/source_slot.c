@@ -24,7 +24,7 @@ static void source_wake(void *argument) {
 static enum status reader_open(struct source_slot *s, struct error *e) {
     struct opnode *n = s->node;
     struct attempt *at = n->task->attempt;
-    if (n->node->kind == NODE_VALUES) return values_reader_new(n->node, n->task->arena, &s->reader, e);
+    if (n->node->kind == NODE_VALUES) return constant_reader_new(n->node, n->task->arena, &s->reader, e);
     struct str name = str_of(n->node->as.scan.options->connector->name);
     const struct connector_impl *impl = connector_impl_find(name);
     if (impl == NULL || impl->reader_new == NULL) return error_set(e, STATUS_UNSUPPORTED, "the connector '%.*s' cannot be read from", STR_ARG(name));

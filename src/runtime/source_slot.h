@@ -38,7 +38,7 @@ bool source_is_ready(const struct source_slot *s, int64_t now_ns);
 enum status source_split(struct source_slot *s, struct str split, struct error *e);
 
 /* Constant rows as a source (values_reader.c). */
-enum status values_enumerator_new(const struct node *n, struct arena *a, struct split_enumerator **ret, struct error *e);
-enum status values_reader_new(const struct node *n, struct arena *a, struct source_reader **ret, struct error *e);
+enum status constant_enumerator_new(const struct node *n, struct arena *a, struct split_enumerator **ret, struct error *e);
+enum status constant_reader_new(const struct node *n, struct arena *a, struct source_reader **ret, struct error *e);
 
 #endif

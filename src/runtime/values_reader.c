@@ -39,7 +39,7 @@ static void values_enumerator_free(struct split_enumerator *n) { (void)n; }
 
 static const struct enumerator_ops enumerator_ops = {values_discover, values_enumerator_snapshot, values_enumerator_restore, values_enumerator_free};
 
-enum status values_enumerator_new(const struct node *n, struct arena *a, struct split_enumerator **ret, struct error *e) {
+enum status constant_enumerator_new(const struct node *n, struct arena *a, struct split_enumerator **ret, struct error *e) {
     assert(n->kind == NODE_VALUES);
     struct values_enumerator *v = ARENA_NEW(a, struct values_enumerator);
     if (v == NULL) return error_no_memory(e, sizeof *v);
@@ -93,7 +93,7 @@ static void values_free(struct source_reader *r) { (void)r; }
 
 static const struct reader_ops reader_ops = {values_add_split, values_read, values_position, values_progress, values_free};
 
-enum status values_reader_new(const struct node *n, struct arena *a, struct source_reader **ret, struct error *e) {
+enum status constant_reader_new(const struct node *n, struct arena *a, struct source_reader **ret, struct error *e) {
     assert(n->kind == NODE_VALUES);
     struct values_reader *v = ARENA_NEW(a, struct values_reader);
     if (v == NULL) return error_no_memory(e, sizeof *v);
