@@ -24,16 +24,25 @@ bool bind_any_nullable(const struct func_bind *b) {
     return false;
 }
 
+/* <INT> + <STRING> for an operator, F(<INT>, <STRING>) for a function. */
+static void call_types(struct buf *out, const struct func_bind *b) {
+    bool infix = (b->func->flags & FUNC_OPERATOR) != 0 && b->arg_count == 2;
+    if (!infix) buf_format(out, "%.*s(", STR_ARG(b->func->name));
+    for (uint32_t i = 0; i < b->arg_count; i++) {
+        if (i > 0 && infix) buf_format(out, " %.*s ", STR_ARG(b->func->name));
+        if (i > 0 && !infix) buf_text(out, ", ");
+        buf_char(out, '<');
+        type_plain(out, type_nullable(b->types, b->args[i]->type, true));
+        buf_char(out, '>');
+    }
+    if (!infix) buf_char(out, ')');
+}
+
 enum status bind_wrong_types(struct func_bind *b) {
     struct buf types = BUF_INIT;
-    for (uint32_t i = 0; i < b->arg_count; i++) {
-        buf_text(&types, i == 0 ? "<" : ", <");
-        type_plain(&types, type_nullable(b->types, b->args[i]->type, true));
-        buf_char(&types, '>');
-    }
-    error_at(b->error, STATUS_INVALID, b->span, "Cannot apply '%.*s' to arguments of type '%.*s(%.*s)'",
-             STR_ARG(b->func->name), STR_ARG(b->func->name), (int)types.size_bytes,
-             types.at == NULL ? "" : types.at);
+    call_types(&types, b);
+    error_at(b->error, STATUS_INVALID, b->span, "Cannot apply '%.*s' to arguments of type '%.*s'",
+             STR_ARG(b->func->name), (int)types.size_bytes, types.at == NULL ? "" : types.at);
     buf_deinit(&types);
     error_hint(b->error, "Supported form(s): %s", b->func->signature);
     return STATUS_INVALID;

@@ -190,6 +190,30 @@ static enum status bind_hex(struct func_bind *b)
     return text ? bind_form(b, "e", RESULT_STRING, hex_text_kernel) : bind_form(b, "l", RESULT_STRING, hex_number_kernel);
 }
 
+static int hex_value(char ch)
+{
+    if (ch >= '0' && ch <= '9') return ch - '0';
+    if (ch >= 'a' && ch <= 'f') return ch - 'a' + 10;
+    return ch >= 'A' && ch <= 'F' ? ch - 'A' + 10 : -1;
+}
+
+/* An odd count of digits counts as if a zero stood first; a foreign character gives NULL. */
+static enum status unhex_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    struct str s = arg_str(args[0], row);
+    size_t at = 0;
+    buf_reset(c->text);
+    while (at < s.size_bytes) {
+        int high = s.size_bytes % 2 == 1 && at == 0 ? 0 : hex_value(s.at[at++]);
+        int low = hex_value(s.at[at++]);
+        if (high < 0 || low < 0) return set_null(out, row);
+        buf_char(c->text, (char)(high * 16 + low));
+    }
+    return set_text(c, out, row);
+}
+KERNEL(unhex)
+BIND(unhex, "s", RESULT_BYTES_NULL)
+
 #define F1(sql, name, text, sample) ROW_OF(sql, 1, 1, FUNC_DEFAULT, name, sql "(x <NUMERIC>) -> DOUBLE", text, sample)
 static const struct func rows[] = {
     ROW_OF("POWER", 2, 2, FUNC_DEFAULT, power, "POWER(x <NUMERIC>, y <NUMERIC>) -> DOUBLE", "x to the power of y.", "POWER(2, 3) = 8.0"),
@@ -218,6 +242,7 @@ static const struct func rows[] = {
     ROW_OF("RAND_INTEGER", 1, 2, FUNC_NOT_DETERMINISTIC, rand_integer, "RAND_INTEGER(bound INT) -> INT", "A random number from 0 to below bound.", NULL),
     ROW_OF("BIN", 1, 1, FUNC_DEFAULT, bin, "BIN(n <INTEGER>) -> STRING", "The binary digits.", "BIN(5) = '101'"),
     ROW_OF("HEX", 1, 1, FUNC_DEFAULT, hex, "HEX(n <INTEGER> | s STRING) -> STRING", "The hexadecimal digits of a number or of a text's bytes.", "HEX(255) = 'FF'"),
+    ROW_OF("UNHEX", 1, 1, FUNC_DEFAULT, unhex, "UNHEX(s STRING) -> BYTES", "The bytes of hexadecimal digits; NULL when it has others.", "UNHEX('61') = X'61'"),
 };
 
 FAMILY(math, rows);
