@@ -44,6 +44,7 @@ void map_over_record(struct state_map *m, struct state *s, const struct object_r
                      state_ref root) {
     struct shape shape;
     object_shape(r, 0, &shape);
+    shape.ttl_ms = INT64_MAX; /* whoever walks a record sees all entries */
     *m = (struct state_map){0};
     map_init(m, s, &shape, root);
 }
@@ -56,6 +57,7 @@ static enum status map_convert(struct state_map *m, struct object_record *r,
     TRY(map_root_new(s, shape, &ref, e));
     struct state_map to = {0};
     map_init(&to, s, shape, ref);
+    m->shape.ttl_ms = INT64_MAX;
     struct state_cursor cursor = {0};
     struct str key;
     uint64_t *value;

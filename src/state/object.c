@@ -84,6 +84,7 @@ static enum status record_new(struct state *s, const struct object_record *head,
     r->name_bytes = (uint32_t)name.size_bytes;
     r->text_bytes = (uint32_t)text.size_bytes;
     r->roots[0] = r->roots[1] = 0;
+    r->imported = 0;
     char *at = (char *)(r + 1);
     if (r->field_count > 0) memcpy(at, kinds, r->field_count);
     memcpy(at + r->field_count, name.at, name.size_bytes);

@@ -31,6 +31,7 @@ struct object_record {
     uint32_t field_count;
     uint32_t name_bytes;
     uint32_t text_bytes;
+    uint32_t imported;  /* ROWS: rows (BROADCAST: exports) seen by imports so far */
     uint32_t singleton; /* no key columns: all belongs to one subtask */
 };
 

@@ -4,18 +4,12 @@
  * additions so that equal times keep their order, and a map (key, time) -> number that makes adding
  * idempotent and finds what to remove.
  */
-#include "state/map.h"
+#include "state/timers.h"
 
 #include "base/alloc.h"
 #include "base/hash.h"
 
 #include <string.h>
-
-struct state_timers {
-    struct object object;
-    struct state_map map; /* key row and 8 bytes of time -> number */
-    struct buf scratch;
-};
 
 static void put_ordered(char *at, uint64_t v) {
     for (int i = 7; i >= 0; i--, v >>= 8) at[i] = (char)(v & 0xff);
@@ -32,6 +26,21 @@ static void timers_free(struct object *o) {
     mem_free(t);
 }
 
+enum status timers_over_record(struct state_timers *t, struct state *s, struct object_record *r,
+                               struct error *e) {
+    struct shape shape;
+    object_shape(r, 0, &shape);
+    if (r->roots[0] == 0) {
+        state_ref root = 0;
+        TRY(map_root_new(s, &shape, &root, e));
+        state_write(s, r, sizeof *r);
+        r->roots[0] = root;
+    }
+    *t = (struct state_timers){.object = {.state = s, .record = r}};
+    map_init(&t->map, s, &shape, r->roots[0]);
+    return STATUS_OK;
+}
+
 enum status state_timers_open(struct state *s, const char *name,
                               const struct type *const *key_types, uint32_t key_count,
                               struct state_timers **ret, struct error *e) {
@@ -43,17 +52,13 @@ enum status state_timers_open(struct state *s, const char *name,
     TRY(object_open(s,
                     &(struct object_decl){.name = name, .kind = OBJECT_TIMERS, .schema = &schema},
                     &r, &created, e));
-    struct shape shape;
-    object_shape(r, 0, &shape);
-    if (r->roots[0] == 0) {
-        state_ref root = 0;
-        TRY(map_root_new(s, &shape, &root, e));
-        state_write(s, r, sizeof *r);
-        r->roots[0] = root;
-    }
     struct state_timers *t = mem_calloc(1, sizeof *t);
     if (t == NULL) return error_no_memory(e, sizeof *t);
-    map_init(&t->map, s, &shape, r->roots[0]);
+    enum status status = timers_over_record(t, s, r, e);
+    if (status != STATUS_OK) {
+        mem_free(t);
+        return status;
+    }
     object_register(s, &t->object, r, timers_free);
     *ret = t;
     return STATUS_OK;
