@@ -118,6 +118,7 @@ enum status attempt_new(struct job *job, const struct restore *restore, struct a
                            .manager = &job->mailbox, .restore = restore};
     at->batch_rows = job->config.batch_rows == 0 ? BATCH_ROWS_MAX : job->config.batch_rows;
     at->max_parallelism = job->max_parallelism;
+    at->pages_dir = coordinator_pages_dir(job->coordinator);
     atomic_init(&at->cancel, false);
     enum status s = open_all(at, e);
     if (s == STATUS_OK) s = threads_start(at, e);
@@ -185,6 +186,7 @@ void attempt_free(struct attempt *at) {
         env_wait_wake(at->env, at->workers[i].mailbox.wait);
     }
     for (uint32_t i = 0; i < at->worker_count; i++) worker_deinit(&at->workers[i]);
+    while (atomic_load(&at->writes) > 0) env_wait_sleep(at->env, at->manager->wait, 1000000);
     totals_add(at);
     for (uint32_t i = 0; i < at->task_count; i++) {
         task_close(at->tasks[i]);

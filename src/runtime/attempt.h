@@ -36,6 +36,8 @@ struct attempt {
     const struct restore *restore; /* what to start from; NULL: fresh */
     uint32_t ended_count;          /* tasks */
     bool hold_splits;              /* an epoch is being gathered: hand out none */
+    struct str pages_dir;          /* page files; at == NULL: states are stored in logical form */
+    _Atomic uint32_t writes;       /* page files being written: they need the tasks */
     atomic_bool cancel;            /* tasks stop at their next step */
 };
 

@@ -34,6 +34,27 @@ static void epoch_drop(struct coordinator *c) {
     c->at->hold_splits = false;
 }
 
+struct str coordinator_pages_dir(const struct coordinator *c) { return c->pages_dir; }
+
+/* What a sink has prepared is durable, though its epoch failed: the next epoch publishes it. */
+static enum status committables_carry(struct coordinator *c, const struct task_part *part, struct error *e) {
+    for (uint32_t i = 0; part != NULL && i < part->parts.count; i++) {
+        const struct part *p = part->parts.at[i];
+        if (p->kind != PART_COMMITTABLE) continue;
+        if (c->carry == NULL) c->carry = task_part_new();
+        if (c->carry == NULL) return error_no_memory(e, 0);
+        TRY(task_part_add(c->carry, p, e));
+    }
+    return STATUS_OK;
+}
+
+enum status coordinator_give_up(struct coordinator *c, const struct error *why, struct error *e) {
+    bool terminal = (c->flags & BARRIER_TERMINAL) != 0;
+    for (uint32_t i = 0; i < c->task_count; i++) TRY(committables_carry(c, c->parts[i], e));
+    epoch_drop(c);
+    return coordinator_declined(c, why, terminal, e);
+}
+
 enum status coordinator_attach(struct coordinator *c, struct attempt *at, struct error *e) {
     assert(c->at == NULL && c->phase == EPOCH_NONE);
     struct arena *a = at->arena;
@@ -57,6 +78,8 @@ void coordinator_detach(struct coordinator *c) {
     arena_free(c->write.arena);
     c->write.arena = NULL;
     epoch_drop(c);
+    task_part_free(c->carry);
+    c->carry = NULL;
     parts_free(c->ended, c->task_count);
     c->at = NULL;
     c->parts = c->ended = NULL;
@@ -110,10 +133,16 @@ enum status coordinator_message(struct coordinator *c, struct message *msg, stru
         assert(c->ended[msg->task] == NULL);
         c->ended[msg->task] = payload_take(msg);
         c->at->ended_count++;
-        return task_settled(c, msg->task, e);
+        return msg->epoch == c->epoch ? STATUS_OK : task_settled(c, msg->task, e);
+    }
+    if (c->phase != EPOCH_GATHERING || msg->epoch != c->epoch) return committables_carry(c, msg->payload, e); /* of an epoch that was given up */
+    if (msg->kind == MESSAGE_DECLINED) {
+        struct error why;
+        memcpy(&why, msg->bytes, sizeof why);
+        TRY(committables_carry(c, msg->payload, e));
+        return coordinator_give_up(c, &why, e);
     }
     assert(msg->kind == MESSAGE_ACK);
-    if (c->phase != EPOCH_GATHERING || msg->epoch != c->epoch) return STATUS_OK; /* of an epoch that was given up */
     c->parts[msg->task] = payload_take(msg);
     if (msg->flags & BARRIER_TERMINAL) c->at->ended_count++;
     return task_settled(c, msg->task, e);
@@ -126,9 +155,7 @@ static enum status timeout_check(struct coordinator *c, struct error *e) {
     if (env_monotonic_ns(c->job->env) - c->started_ns < c->timeout_ms * 1000000) return STATUS_OK;
     struct error why = ERROR_INIT;
     error_set(&why, STATUS_TIMEOUT, "Checkpoint %llu took longer than execution.checkpointing.timeout (%lld ms)", (unsigned long long)c->epoch, (long long)c->timeout_ms);
-    bool terminal = (c->flags & BARRIER_TERMINAL) != 0;
-    epoch_drop(c);
-    return coordinator_declined(c, &why, terminal, e);
+    return coordinator_give_up(c, &why, e);
 }
 
 enum status coordinator_step(struct coordinator *c, bool *ret_progress, struct error *e) {

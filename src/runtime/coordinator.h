@@ -27,10 +27,12 @@ enum status coordinator_attach(struct coordinator *c, struct attempt *at, struct
 /* The attempt is gone: what was under way is dropped. */
 void coordinator_detach(struct coordinator *c);
 
+/* Where checkpoints keep page files; at == NULL: nowhere. */
+struct str coordinator_pages_dir(const struct coordinator *c);
 /* Starts an epoch; false when one is under way. flags: enum barrier_flags. */
 enum status coordinator_trigger(struct coordinator *c, uint32_t flags, bool *ret_started, struct error *e);
 bool coordinator_busy(const struct coordinator *c);
-/* MESSAGE_ACK, MESSAGE_ENDED. Takes the payload. */
+/* MESSAGE_ACK, MESSAGE_ENDED, MESSAGE_DECLINED. Takes the payload. */
 enum status coordinator_message(struct coordinator *c, struct message *msg, struct error *e);
 /* Periodic checkpoints and timeouts. */
 enum status coordinator_step(struct coordinator *c, bool *ret_progress, struct error *e);

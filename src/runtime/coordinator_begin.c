@@ -60,8 +60,8 @@ static enum status configure(struct coordinator *c, struct error *e) {
     if (dir.at != NULL) c->dir = arena_format(job->arena, "%.*s/%016llx", STR_ARG(dir), (unsigned long long)job_hash(job->plan));
     c->savepoint_dir = setting(job, o->savepoint_dir, "execution.checkpointing.savepoint-dir");
     c->keeps = c->interval_ms > 0 || o->checkpoint_every_batch || dir.at != NULL;
-    c->kept = ARENA_ARRAY(job->arena, uint64_t, (size_t)c->retained + 1);
-    if (c->kept == NULL || (dir.at != NULL && c->dir.at == NULL)) return error_no_memory(e, 0);
+    if (c->dir.at != NULL && !o->checkpoint_every_batch) c->pages_dir = arena_format(job->arena, "%.*s/pages", STR_ARG(c->dir));
+    if (dir.at != NULL && c->dir.at == NULL) return error_no_memory(e, 0);
     if (o->savepoint_on_stop && c->savepoint_dir.at == NULL)
         return error_set(e, STATUS_OPTION, "a savepoint is asked for, but execution.checkpointing.savepoint-dir is not set");
     return STATUS_OK;
@@ -183,7 +183,7 @@ static enum status epoch_continue(struct coordinator *c, struct error *e) {
     uint64_t newest = 0;
     TRY(store_last_epoch(c->job->env, c->dir, &newest, e));
     if (newest > c->epoch) c->epoch = newest;
-    return STATUS_OK;
+    return c->pages_dir.at == NULL ? STATUS_OK : retention_begin(c, e);
 }
 
 static enum status commit_again(struct coordinator *c, struct error *e) {
@@ -222,6 +222,7 @@ void coordinator_free(struct coordinator *c) {
         if (c->committers[i].ops != NULL) c->committers[i].ops->free(c->committers[i].committer);
         arena_free(c->committers[i].arena);
     }
+    retention_free(c);
     restore_free(c->restore);
 }
 

@@ -46,13 +46,15 @@ struct coordinator {
     uint32_t flags, remaining;
     int64_t started_ns, next_ns;
     struct task_part *hub;
+    struct task_part *carry;     /* committables of epochs that failed: they go with the next one */
     struct task_part **parts, **ended; /* per task */
     bool *owed;                  /* per task: its part is awaited */
     bool *owed_late;             /* per task: the epoch holds its part, not its end */
     struct epoch_write write;
     /* history */
     uint64_t completed;
-    uint64_t *kept; uint32_t kept_count; /* epochs in dir */
+    struct list kept;            /* struct kept_epoch: published epochs in dir, oldest first */
+    struct str pages_dir;
     int64_t failures;
     bool last, suspended, settled;
     struct committer *committers; uint32_t committer_count;
@@ -60,12 +62,26 @@ struct coordinator {
     bool begun;
 };
 
+/* A published checkpoint and the page files it refers to. */
+struct kept_epoch {
+    uint64_t epoch;
+    struct arena *arena;
+    struct list files;           /* struct str */
+};
+/* Published checkpoints that lie in dir already; unreferenced page files go. */
+enum status retention_begin(struct coordinator *c, struct error *e);
+/* One more; the oldest ones beyond the number to be retained go. */
+void retention_add(struct coordinator *c, uint64_t epoch, const struct list *parts);
+void retention_free(struct coordinator *c);
+
 /* Every task has contributed. */
 enum status coordinator_gathered(struct coordinator *c, struct error *e);
 /* Goes on when the helper thread has written the checkpoint. */
 enum status coordinator_poll(struct coordinator *c, struct error *e);
 /* The checkpoint to start from is now r (taken over). */
 void coordinator_replace(struct coordinator *c, struct restore *r);
+/* The epoch under way failed; what sinks have prepared is carried over to the next. */
+enum status coordinator_give_up(struct coordinator *c, const struct error *why, struct error *e);
 /* A checkpoint failed: counts it; an error when it was one too many. */
 enum status coordinator_declined(struct coordinator *c, const struct error *why, bool terminal, struct error *e);
 /* Commits the committables of a list of parts. */

@@ -50,6 +50,7 @@ static enum status manifest_collect(struct coordinator *c, struct epoch_write *w
                                     .flags = c->flags & BARRIER_SAVEPOINT ? MANIFEST_SAVEPOINT : 0};
     struct list *out = &w->manifest.parts;
     TRY(parts_collect(w->arena, c->hub, out, e));
+    TRY(parts_collect(w->arena, c->carry, out, e));
     for (uint32_t i = 0; i < c->task_count; i++) {
         /* A task that has acknowledged and ended since belongs with its end to the next epoch. */
         c->owed_late[i] = c->parts[i] != NULL;
@@ -70,20 +71,6 @@ static void epoch_done(struct coordinator *c) {
     c->phase = EPOCH_NONE;
 }
 
-/* Forgets the oldest checkpoints beyond execution.checkpointing.num-retained. */
-static void retain(struct coordinator *c, uint64_t epoch) {
-    if (c->dir.at == NULL) return;
-    c->kept[c->kept_count++] = epoch;
-    while (c->kept_count > c->retained) {
-        struct arena *a = arena_new("retain", 0);
-        struct error ignored = ERROR_INIT; /* what cannot be removed now stays: it does no harm */
-        if (a != NULL) env_remove_tree(c->job->env, store_folder(a, c->dir, c->kept[0]), &ignored);
-        arena_free(a);
-        for (uint32_t i = 1; i < c->kept_count; i++) c->kept[i - 1] = c->kept[i];
-        c->kept_count--;
-    }
-}
-
 /* The checkpoint that a restart of this process would start from. */
 static enum status remember(struct coordinator *c, struct error *e) {
     if (!c->keeps || (c->dir.at != NULL && !c->job->config.checkpoint_every_batch)) return STATUS_OK;
@@ -98,7 +85,7 @@ static enum status remember(struct coordinator *c, struct error *e) {
 }
 
 static void published(struct coordinator *c) {
-    if (!(c->flags & BARRIER_SAVEPOINT) && c->keeps) retain(c, c->epoch);
+    if (!(c->flags & BARRIER_SAVEPOINT) && c->keeps) retention_add(c, c->epoch, &c->write.manifest.parts);
     c->completed = c->epoch;
     c->failures = 0;
     if (!c->keeps && !(c->flags & BARRIER_SAVEPOINT)) return;
@@ -117,6 +104,8 @@ static enum status epoch_publish(struct coordinator *c, struct error *e) {
     TRY(coordinator_commit(c, &c->write.manifest.parts, e));
     for (uint32_t i = 0; i < c->task_count; i++)
         if (!c->owed_late[i]) task_part_committed(c->ended[i]);
+    task_part_free(c->carry);
+    c->carry = NULL;
     if (c->flags & BARRIER_TERMINAL) c->suspended = true;
     if (c->last || c->suspended) c->settled = attempt_done(c->at);
     int64_t now = env_monotonic_ns(c->job->env);
@@ -168,7 +157,7 @@ enum status coordinator_poll(struct coordinator *c, struct error *e) {
     if (c->phase != EPOCH_WRITING || !atomic_load(&c->write.finished)) return STATUS_OK;
     if (c->write.error.status == STATUS_OK) return epoch_publish(c, e);
     struct error why = c->write.error;
-    bool terminal = (c->flags & BARRIER_TERMINAL) != 0;
-    epoch_done(c);
-    return coordinator_declined(c, &why, terminal, e);
+    arena_free(c->write.arena);
+    c->write.arena = NULL;
+    return coordinator_give_up(c, &why, e);
 }

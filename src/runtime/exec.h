@@ -27,6 +27,7 @@ struct task;
 struct worker;
 struct opnode;
 struct task_part;
+struct page_chain;
 
 /* One consumer of an operator's output in the same task. */
 struct target {
@@ -61,6 +62,7 @@ struct opnode {
     struct eval_context eval;
     struct op_metrics metrics;
     struct state *state;     /* NULL when the kind has none */
+    struct page_chain *pages;/* its page files; NULL: it is not stored so */
     struct valve valve;
     uint32_t slot_count, open_inputs;
     struct target *targets;

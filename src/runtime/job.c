@@ -180,6 +180,7 @@ static enum status message_handle(struct job *job, struct message *msg, struct e
     case MESSAGE_SOURCE_DONE: job->sources_done++; return STATUS_OK;
     case MESSAGE_BATCH_READ: job->batch_read = true; return STATUS_OK;
     case MESSAGE_ACK:
+    case MESSAGE_DECLINED:
     case MESSAGE_ENDED: return coordinator_message(job->coordinator, msg, e);
     case MESSAGE_FAILED:
         if (job->failure.status == STATUS_OK) memcpy(&job->failure, msg->bytes, sizeof job->failure);

@@ -25,6 +25,7 @@ enum message_kind {
     MESSAGE_ACK,          /* worker or helper -> JobManager: a task's part of an epoch; payload struct task_part */
     MESSAGE_ENDED,        /* worker -> JobManager: a task has ended; payload its last struct task_part */
     MESSAGE_FAILED,       /* worker or helper -> JobManager: bytes are a struct error */
+    MESSAGE_DECLINED,     /* worker or helper -> JobManager: a task's state could not be stored; payload what its sinks prepared, bytes a struct error */
     MESSAGE_BATCH_READ,   /* worker -> JobManager: a source handed out rows (checkpoint after every batch) */
 };
 

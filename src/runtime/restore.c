@@ -8,7 +8,9 @@
 
 #include "runtime/attempt.h"
 
+#include "base/alloc.h"
 #include "base/hash.h"
+#include "runtime/page_file.h"
 
 #include <assert.h>
 
@@ -20,29 +22,59 @@ uint64_t restore_epoch(const struct restore *r) { return r->manifest.epoch; }
 const struct list *restore_parts(const struct restore *r) { return &r->manifest.parts; }
 struct str restore_folder(const struct restore *r) { return r->folder; }
 
-static enum status file_read(const struct restore *r, const struct part *p, struct buf *out, struct error *e) {
+/* A part's file: beside the manifest, or, for pages, in the job's folder of page files. */
+static enum status file_open(const struct restore *r, const struct part *p, struct env_file **ret, struct error *e) {
     for (size_t i = 0; i < p->file.size_bytes; i++)
         if (p->file.at[i] == '/' || p->file.at[i] == 0) return error_set(e, STATUS_CORRUPT, "the manifest names a file outside of its folder");
-    char path[4096];
-    struct buf name = {path, 0, sizeof path, false};
-    if (r->folder.size_bytes + p->file.size_bytes + 2 > sizeof path) return error_set(e, STATUS_LIMIT, "the checkpoint's path is too long");
-    buf_str(&name, r->folder);
-    buf_char(&name, '/');
-    buf_str(&name, p->file);
-    struct env_file *f = NULL;
-    TRY(env_open(r->env, buf_view(&name), ENV_READ, &f, e));
+    struct arena *a = arena_new("path", 0);
+    if (a == NULL) return error_no_memory(e, 0);
+    struct str path = arena_format(a, "%.*s/%s%.*s", STR_ARG(r->folder), p->kind == PART_PAGES ? "../pages/" : "", STR_ARG(p->file));
+    enum status s = path.at == NULL ? error_no_memory(e, 0) : env_open(r->env, path, ENV_READ, ret, e);
+    arena_free(a);
+    if (s != STATUS_OK) return s;
     uint64_t size = 0;
-    enum status s = env_file_size(r->env, f, &size, e);
+    s = env_file_size(r->env, *ret, &size, e);
     if (s == STATUS_OK && (p->offset > size || p->size_bytes > size - p->offset))
         s = error_set(e, STATUS_CORRUPT, "the file '%.*s' is shorter than the manifest says", STR_ARG(p->file));
-    if (s == STATUS_OK && !buf_reserve(out, p->size_bytes)) s = error_no_memory(e, p->size_bytes);
-    while (s == STATUS_OK && out->size_bytes < p->size_bytes) {
+    if (s != STATUS_OK) env_close(r->env, *ret);
+    return s;
+}
+
+/* Exactly size bytes. */
+static enum status bytes_read(const struct restore *r, struct env_file *f, uint64_t offset, char *bytes, size_t size, struct error *e) {
+    for (size_t done = 0; done < size;) {
         size_t n = 0;
-        s = env_read_at(r->env, f, p->offset + out->size_bytes, out->at + out->size_bytes, p->size_bytes - out->size_bytes, &n, e);
-        if (s == STATUS_OK && n == 0) s = error_set(e, STATUS_CORRUPT, "the file '%.*s' became shorter", STR_ARG(p->file));
-        out->size_bytes += n;
+        TRY(env_read_at(r->env, f, offset + done, bytes + done, size - done, &n, e));
+        if (n == 0) return error_set(e, STATUS_CORRUPT, "a file of the checkpoint became shorter");
+        done += n;
     }
+    return STATUS_OK;
+}
+
+static enum status file_read(const struct restore *r, const struct part *p, struct buf *out, struct error *e) {
+    struct env_file *f = NULL;
+    TRY(file_open(r, p, &f, e));
+    enum status s = buf_reserve(out, p->size_bytes) ? bytes_read(r, f, p->offset, out->at, p->size_bytes, e) : error_no_memory(e, p->size_bytes);
     env_close(r->env, f);
+    out->size_bytes = p->size_bytes;
+    return s;
+}
+
+enum status restore_pages_check(const struct restore *r, const struct part *p, struct error *e) {
+    struct page_sum *sum = mem_calloc(1, sizeof *sum);
+    struct env_file *f = NULL;
+    enum status s = sum == NULL ? error_no_memory(e, sizeof *sum) : file_open(r, p, &f, e);
+    char chunk[8192];
+    for (uint64_t done = 0; s == STATUS_OK && done < p->size_bytes;) {
+        size_t n = p->size_bytes - done < sizeof chunk ? (size_t)(p->size_bytes - done) : sizeof chunk;
+        s = bytes_read(r, f, p->offset + done, chunk, n, e);
+        page_sum_add(sum, chunk, n);
+        done += n;
+    }
+    if (s == STATUS_OK && page_sum_end(sum) != p->checksum)
+        s = error_set(e, STATUS_CORRUPT, "the checksum of the pages of %.*s (subtask %u) is wrong", STR_ARG(p->label), p->subtask);
+    env_close(r->env, f);
+    mem_free(sum);
     return s;
 }
 
@@ -52,6 +84,7 @@ enum status restore_bytes(const struct restore *r, const struct part *p, struct 
         buf_str(out, p->bytes);
         return out->failed ? error_no_memory(e, p->bytes.size_bytes) : STATUS_OK;
     }
+    if (p->size_bytes > SIZE_MAX / 2) return error_set(e, STATUS_CORRUPT, "the manifest names a state of an impossible size");
     TRY(file_read(r, p, out, e));
     if (hash_bytes(out->at, out->size_bytes, 0) != p->checksum)
         return error_set(e, STATUS_CORRUPT, "the checksum of the state of %.*s (subtask %u) is wrong", STR_ARG(p->label), p->subtask);
@@ -73,46 +106,7 @@ bool restore_knows(const struct restore *r, struct str uid) {
     return false;
 }
 
-struct import {
-    const struct restore *restore;
-    struct opnode *node;
-    bool some;
-};
-
-struct import_bytes {
-    struct str left;
-};
-
-static enum status import_read(void *context, void *bytes, size_t size, struct error *e) {
-    struct import_bytes *b = context;
-    if (size > b->left.size_bytes) return error_set(e, STATUS_CORRUPT, "the state ends before it should");
-    memcpy(bytes, b->left.at, size);
-    b->left.at += size;
-    b->left.size_bytes -= size;
-    return STATUS_OK;
-}
-
-static enum status state_import_part(void *context, const struct part *p, struct error *e) {
-    struct import *m = context;
-    struct buf bytes = BUF_INIT;
-    enum status s = restore_bytes(m->restore, p, &bytes, e);
-    if (s == STATUS_OK) {
-        struct import_bytes from = {buf_view(&bytes)};
-        struct state_reader reader = {import_read, &from};
-        s = state_import(m->node->state, &reader, m->node->subtask, m->node->parallelism, e);
-        m->some = true;
-    }
-    buf_deinit(&bytes);
-    return s;
-}
-
-enum status restore_state(const struct restore *r, struct opnode *n, bool *ret_restored, struct error *e) {
-    assert(n->state != NULL);
-    struct import m = {r, n, false};
-    TRY(restore_each(r, n->node->uid, PART_STATE, state_import_part, &m, e));
-    *ret_restored = m.some;
-    return STATUS_OK;
-}
+enum status restore_open_part(const struct restore *r, const struct part *p, struct env_file **ret, struct error *e) { return file_open(r, p, ret, e); }
 
 bool restore_finished(const struct restore *r, const struct opnode *n) {
     uint32_t finished = 0;

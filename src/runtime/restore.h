@@ -11,8 +11,8 @@
  */
 struct restore;
 
-/* Fills the node's state; *ret_restored tells whether the checkpoint knows the operator. */
-enum status restore_state(const struct restore *r, struct opnode *n, bool *ret_restored, struct error *e);
+/* Makes the node's state when there is one for it; *ret_restored tells whether the checkpoint knows the operator. */
+enum status restore_state(const struct restore *r, struct opnode *n, const struct state_config *config, bool *ret_restored, struct error *e);
 /* Had this subtask of the operator ended (at the same parallelism)? */
 bool restore_finished(const struct restore *r, const struct opnode *n);
 /* The parts of one kind of an operator, in order of subtask: calls each(context, part). */

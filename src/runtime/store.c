@@ -16,7 +16,6 @@ struct str store_folder(struct arena *a, struct str dir, uint64_t epoch) {
     return arena_format(a, "%.*s/chk-%llu", STR_ARG(dir), (unsigned long long)epoch);
 }
 
-static bool is_state(const struct part *p) { return p->kind == PART_STATE || p->kind == PART_PAGES; }
 
 /* Moves the states' bytes into the file and leaves where they are. */
 static enum status states_write(struct env *env, struct arena *a, struct str folder, const struct manifest *m, struct manifest *out, uint64_t *ret_bytes, struct error *e) {
@@ -31,7 +30,7 @@ static enum status states_write(struct env *env, struct arena *a, struct str fol
         if (p == NULL) s = error_no_memory(e, sizeof *p);
         if (p == NULL) break;
         *p = *(const struct part *)m->parts.at[i];
-        if (is_state(p) && p->file.size_bytes == 0) {
+        if (p->kind == PART_STATE && p->file.size_bytes == 0) {
             p->file = STR("state");
             p->offset = offset;
             p->size_bytes = p->bytes.size_bytes;
@@ -119,7 +118,8 @@ enum status store_read(struct env *env, struct str folder, struct restore **ret,
     if (s == STATUS_OK) s = manifest_decode(r->arena, bytes, &r->manifest, e);
     for (uint32_t i = 0; s == STATUS_OK && i < r->manifest.parts.count; i++) {
         const struct part *p = r->manifest.parts.at[i];
-        if (is_state(p)) s = part_check(r, p, e);
+        if (p->kind == PART_STATE) s = part_check(r, p, e);
+        if (p->kind == PART_PAGES) s = restore_pages_check(r, p, e);
     }
     if (s != STATUS_OK) {
         restore_free(r);
@@ -204,6 +204,36 @@ enum status store_last_epoch(struct env *env, struct str dir, uint64_t *ret, str
     enum status s = env_list(env, a, dir, &names, &count, e);
     for (uint32_t i = 0; s == STATUS_OK && i < count; i++)
         if (folder_epoch(names[i]) > *ret) *ret = folder_epoch(names[i]);
+    arena_free(a);
+    return s;
+}
+
+static enum status manifest_read(struct env *env, struct arena *a, struct str folder, struct manifest *ret, struct error *e) {
+    struct str path = arena_format(a, "%.*s/manifest", STR_ARG(folder)), bytes;
+    if (path.at == NULL) return error_no_memory(e, 0);
+    TRY(env_read_file(env, a, path, MANIFEST_BYTES_MAX, &bytes, e));
+    return manifest_decode(a, bytes, ret, e);
+}
+
+enum status store_published(struct env *env, struct str dir, void (*each)(void *context, uint64_t epoch, const struct list *parts), void *context, struct error *e) {
+    struct env_stat st;
+    TRY(env_stat(env, dir, &st, e));
+    if (st.kind != ENV_DIRECTORY) return STATUS_OK;
+    struct arena *a = arena_new("checkpoints", 0);
+    if (a == NULL) return error_no_memory(e, 0);
+    struct str *names = NULL;
+    uint32_t count = 0;
+    enum status s = env_list(env, a, dir, &names, &count, e);
+    for (uint64_t last = 0; s == STATUS_OK;) {
+        uint64_t epoch = UINT64_MAX;
+        for (uint32_t i = 0; i < count; i++)
+            if (folder_epoch(names[i]) > last && folder_epoch(names[i]) < epoch) epoch = folder_epoch(names[i]);
+        if (epoch == UINT64_MAX) break;
+        last = epoch;
+        struct manifest m;
+        /* What is no checkpoint, or a damaged one, refers to nothing. */
+        if (manifest_read(env, a, store_folder(a, dir, epoch), &m, NULL) == STATUS_OK) each(context, epoch, &m.parts);
+    }
     arena_free(a);
     return s;
 }

@@ -25,6 +25,8 @@ enum status store_decode(struct env *env, struct str bytes, struct restore **ret
 enum status store_newest(struct env *env, struct str dir, void (*note)(void *context, struct str text), void *context, struct restore **ret, struct error *e);
 /* The highest number of any checkpoint folder in dir, published or not; 0: none. */
 enum status store_last_epoch(struct env *env, struct str dir, uint64_t *ret, struct error *e);
+/* Every published checkpoint in dir, oldest first: its number and parts (valid during the call). */
+enum status store_published(struct env *env, struct str dir, void (*each)(void *context, uint64_t epoch, const struct list *parts), void *context, struct error *e);
 struct str store_folder(struct arena *a, struct str dir, uint64_t epoch);
 
 struct restore {
@@ -34,6 +36,10 @@ struct restore {
     struct manifest manifest;
 };
 void restore_free(struct restore *r);
+/* The file that a part lies in; checked to be long enough. */
+enum status restore_open_part(const struct restore *r, const struct part *p, struct env_file **ret, struct error *e);
+/* Reads a piece of a page file and compares its checksum. */
+enum status restore_pages_check(const struct restore *r, const struct part *p, struct error *e);
 /* The bytes of a state part, checked. */
 enum status restore_bytes(const struct restore *r, const struct part *p, struct buf *out, struct error *e);
 uint64_t restore_epoch(const struct restore *r);

@@ -7,6 +7,7 @@
  */
 #include "runtime/attempt.h"
 #include "runtime/bad_rows.h"
+#include "runtime/page_file.h"
 #include "runtime/restore.h"
 #include "runtime/sink_unit.h"
 #include "runtime/source_slot.h"
@@ -62,6 +63,17 @@ static enum status sinks_prepare(struct task *t, struct task_part *part, bool la
     return STATUS_OK;
 }
 
+/* Checkpoints store pages, on disk and while the worker goes on; savepoints the logical form. */
+static bool as_pages(const struct task *t) {
+    return t->attempt->pages_dir.at != NULL && !(t->epoch_flags & BARRIER_SAVEPOINT);
+}
+
+static bool has_pages(const struct task *t) {
+    for (uint32_t i = 0; i < t->node_count; i++)
+        if (t->nodes[i]->pages != NULL && t->nodes[i]->phase != OPNODE_ENDED) return true;
+    return false;
+}
+
 static enum status nodes_part(struct task *t, struct task_part *part, struct error *e) {
     for (uint32_t i = 0; i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];
@@ -71,7 +83,7 @@ static enum status nodes_part(struct task *t, struct task_part *part, struct err
         } else if (n->source != NULL) {
             TRY(source_part(part, n, e));
         } else if (n->state != NULL && node_has_state(n->node->kind)) {
-            TRY(state_part(part, n, e));
+            if (!as_pages(t) || n->pages == NULL) TRY(state_part(part, n, e));
         }
     }
     return STATUS_OK;
@@ -82,7 +94,8 @@ static void part_send(struct task *t, enum message_kind kind, struct task_part *
     if (msg == NULL) {
         task_part_free(part);
     } else {
-        msg->epoch = t->epoch;
+        /* An end tells which epoch the task has taken part in: that part comes, or came, by itself. */
+        msg->epoch = kind == MESSAGE_ENDED && t->aligning ? 0 : t->epoch;
         msg->flags = t->epoch_flags;
         msg->payload = part;
         msg->payload_free = task_part_free;
@@ -121,6 +134,7 @@ enum status task_barrier(struct task *t, struct error *e) {
     for (uint32_t i = 0; i < t->gate_count; i++) t->gates[i].channel->blocked = false;
     if (t->epoch_flags & BARRIER_TERMINAL) t->suspended = true;
     if (t->suspended) task_count(t);
+    if (as_pages(t) && has_pages(t)) return page_file_write(t, part, e);
     part_send(t, MESSAGE_ACK, part);
     return STATUS_OK;
 }

@@ -4,6 +4,7 @@
  * when the attempt starts from one; and takes all of it down again, however far it got.
  */
 #include "runtime/attempt.h"
+#include "runtime/page_file.h"
 #include "runtime/restore.h"
 #include "runtime/source_slot.h"
 
@@ -24,12 +25,20 @@ static enum status state_open(struct opnode *n, bool *ret_restored, struct error
     struct attempt *at = n->task->attempt;
     *ret_restored = false;
     if (!needs_region(n->node->kind)) return STATUS_OK;
-    struct state_config c = {.reserve_bytes = UINT64_C(64) << 30, .budget_bytes = at->config->budget_bytes, .max_parallelism = at->max_parallelism};
+    struct state_config c = {.budget_bytes = at->config->budget_bytes, .max_parallelism = at->max_parallelism};
     key_groups(n->subtask, n->parallelism, at->max_parallelism, &c.key_group_begin, &c.key_group_end);
-    TRY(state_new(&c, &n->state, e));
+    c.env = at->env;
+    c.owner = arena_format(n->task->arena, "operator '%s' (subtask %u/%u)", node_label(n->node->kind), n->subtask + 1, n->parallelism);
+    if (c.owner.at == NULL) return error_no_memory(e, 0);
+    bool stored = node_has_state(n->node->kind);
+    if (stored && at->pages_dir.at != NULL) {
+        n->pages = ARENA_NEW(n->task->arena, struct page_chain);
+        if (n->pages == NULL) return error_no_memory(e, sizeof *n->pages);
+    }
+    if (stored && at->restore != NULL) TRY(restore_state(at->restore, n, &c, ret_restored, e));
+    if (n->state == NULL) TRY(state_new(&c, &n->state, e));
     state_set_time(n->state, n->task->now_us / 1000);
-    if (at->restore == NULL || !node_has_state(n->node->kind)) return STATUS_OK;
-    return restore_state(at->restore, n, ret_restored, e);
+    return STATUS_OK;
 }
 
 static void eval_init(struct opnode *n) {
@@ -91,6 +100,8 @@ void task_close(struct task *t) {
         source_close(n->source);
         n->source = NULL;
         for (uint32_t k = 0; k < n->exchange_count; k++) exchange_close(&n->exchanges[k]);
+        page_chain_deinit(n->pages);
+        n->pages = NULL;
         state_free(n->state);
         n->state = NULL;
     }
