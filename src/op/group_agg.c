@@ -90,11 +90,19 @@ static enum status write_result(struct group_agg *g, uint32_t input_row, const u
     return agg_set_result(g->set, g->op.context.state, value, g->out->batch.columns + params(g)->key_count, row, e);
 }
 
+/* Java's ==, by which Flink compares results: NaN differs from itself, -0.0 equals 0.0. */
+static bool same_value(const struct vec *v, uint32_t a, uint32_t b) {
+    bool null = vec_is_null(v, a) || vec_is_null(v, b);
+    if (!null && v->type->phys == PHYS_F64) return VEC_DATA(v, double)[a] == VEC_DATA(v, double)[b];
+    if (!null && v->type->phys == PHYS_F32) return VEC_DATA(v, float)[a] == VEC_DATA(v, float)[b];
+    return vec_value_equal(v, a, v, b);
+}
+
 static bool same_result(const struct group_agg *g, uint32_t a, uint32_t b) {
     const struct group_agg_params *p = params(g);
     for (uint32_t i = 0; i < p->agg_count; i++) {
         const struct vec *v = g->out->batch.columns[p->key_count + i];
-        if (!vec_value_equal(v, a, v, b)) return false;
+        if (!same_value(v, a, b)) return false;
     }
     return true;
 }

@@ -218,18 +218,33 @@ static enum status merge_slice(struct window_agg *w, struct state_map *slice, st
     return STATUS_OK;
 }
 
-/* Gathers the window's result map: the slice itself, or the merge of the window's slices. */
+/* The latest slice of the window that is not later than `at`; false when there is none. */
+static bool slice_before(struct window_agg *w, int64_t at, int64_t window_start, int64_t *ret) {
+    int64_t step = window_slice_ms(&params(w)->window);
+    for (; at > window_start; at -= step) {
+        if (state_family_next(w->slices, at, ret) && *ret == at) return true;
+    }
+    return false;
+}
+
+/*
+ * Gathers the window's result map: the slice itself, or the merge of the window's slices: from the
+ * latest to the earliest for HOP, the other way for CUMULATE, which is the order Flink merges in.
+ */
 static enum status fire_begin(struct window_agg *w, int64_t window_end, struct error *e) {
+    const struct window *win = &params(w)->window;
     w->window_end = window_end;
     w->cursor = (struct state_cursor){0};
     if (!shares_slices(w)) return state_family_map(w->slices, window_end, false, &w->map, e);
     TRY(state_family_map(w->windows, window_end, true, &w->map, e));
-    int64_t from = window_start_of(&params(w)->window, window_end) + 1, slice = 0;
-    while (state_family_next(w->slices, from, &slice) && slice <= window_end) {
+    int64_t start = window_start_of(win, window_end), slice = 0, from = start + 1, at = window_end;
+    bool forward = win->kind == WINDOW_CUMULATE;
+    while (forward ? state_family_next(w->slices, from, &slice) && slice <= window_end : slice_before(w, at, start, &slice)) {
         struct state_map *map = NULL;
         TRY(state_family_map(w->slices, slice, false, &map, e));
         TRY(merge_slice(w, map, e));
         from = slice + 1;
+        at = slice - window_slice_ms(win);
     }
     return STATUS_OK;
 }
