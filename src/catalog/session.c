@@ -29,6 +29,10 @@ static struct str zone_name(struct str setting) {
 static enum status apply(struct session *s, struct str key, struct str value, struct span span, struct error *e) {
     if (str_equal(key, STR("table.local-time-zone"))) {
         const struct zone *zone;
+        if (!zone_session_ok(zone_name(value))) {
+            error_at(e, STATUS_OPTION, span, "Invalid time zone '%.*s'.", STR_ARG(value));
+            return error_hint(e, "Use a region such as 'America/Los_Angeles', a fixed offset such as 'GMT-03:00', or 'UTC'.");
+        }
         enum status st = zone_open(s->arena, zone_name(value), &zone, e);
         if (st != STATUS_OK) {
             if (e != NULL && e->span.end == 0) e->span = span;

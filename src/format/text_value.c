@@ -67,7 +67,7 @@ static bool is_decimal(struct str s) {
 
 bool text_decimal(struct str s, const struct type *t, bool *ret_fits, i128 *ret) {
     if (!is_decimal(s)) return false;
-    *ret_fits = decimal_parse(s, t->precision, t->scale, ret) && decimal_fits(*ret, t->precision);
+    *ret_fits = decimal_parse_strict(s, t->precision, t->scale, ret) && decimal_fits(*ret, t->precision);
     return true;
 }
 

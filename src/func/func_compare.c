@@ -128,6 +128,13 @@ static enum status nested_row(struct call *c, const struct vec *const *args, uin
 }
 KERNEL(nested)
 
+static enum status always_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)args;
+    return set_bool(out, row, holds(op_of(c), 0));
+}
+KERNEL(always)
+
 /* ---- binding ------------------------------------------------------------------------------ */
 
 static bool is_nested(const struct type *t) { return t->root >= TYPE_ARRAY && t->root <= TYPE_ROW; }
@@ -152,6 +159,9 @@ static enum status cast_both(struct func_bind *b, const struct type *t)
 static enum status unify_numbers(struct func_bind *b, const struct type *x, const struct type *y)
 {
     bool approximate = x->root >= TYPE_FLOAT || y->root >= TYPE_FLOAT;
+    /* Constants keep their decimal digits while Flink plans: CAST(1.1 AS FLOAT) equals 1.1 there. */
+    bool constant = expr_is_constant(b->args[0]) && expr_is_constant(b->args[1]);
+    if (constant && approximate && (x->root == TYPE_FLOAT || y->root == TYPE_FLOAT)) return cast_both(b, type_simple(b->types, TYPE_FLOAT, true));
     if (x->root == y->root && (approximate || type_is_integer(x))) return STATUS_OK;
     if (approximate) return cast_both(b, type_simple(b->types, TYPE_DOUBLE, true));
     if (x->root == TYPE_DECIMAL || y->root == TYPE_DECIMAL) return STATUS_OK;
@@ -220,7 +230,9 @@ static enum status bind_compare(struct func_bind *b, enum compare_op op)
         buf_deinit(&text);
         return STATUS_INVALID;
     }
-    b->impl.kernel = kernel_for(x, y, op);
+    /* Flink's planner takes an expression to equal itself, even where it is not a number. */
+    bool same = expr_equal(b->args[0], b->args[1]) && expr_is_deterministic(b->args[0]);
+    b->impl.kernel = same ? always_kernel : kernel_for(x, y, op);
     b->impl.prepared = &ops[op];
     b->type = type_simple(b->types, TYPE_BOOLEAN, x->nullable || y->nullable);
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;

@@ -32,12 +32,14 @@ static enum status bad_literal(struct binder *b, const struct ast_expr *e, const
 }
 
 static enum status decimal_literal(struct binder *b, const struct ast_expr *e, bool negative, int32_t precision, int32_t scale, struct expr **ret) {
-    if (precision > TYPE_DECIMAL_PRECISION_MAX || precision < 1) {
-        return error_at(b->rel.error, STATUS_LIMIT, e->span, "The number has more than %d digits", TYPE_DECIMAL_PRECISION_MAX);
-    }
     i128 value = 0;
-    if (!decimal_parse(e->text, precision, scale, &value)) return bad_literal(b, e, "DECIMAL", "12.34");
+    bool fits = precision <= TYPE_DECIMAL_PRECISION_MAX;
+    if (fits && !decimal_parse_strict(e->text, precision, scale, &value)) return bad_literal(b, e, "DECIMAL", "12.34");
     if (negative) value = -value;
+    if (!fits || value < INT64_MIN || value > INT64_MAX) { /* Flink's literals have 64 bits, whatever their scale */
+        error_at(b->rel.error, STATUS_LIMIT, e->span, "Numeric literal '%.*s' out of range", STR_ARG(e->text));
+        return error_hint(b->rel.error, "Write CAST('...' AS DECIMAL(38, s))");
+    }
     struct vec *v = NULL;
     const struct type *t = type_decimal(b->rel.types, precision, scale, false);
     TRY(literal_new(b, t, &v));
@@ -50,7 +52,7 @@ static enum status integer_literal(struct binder *b, const struct ast_expr *e, b
     struct str text = e->text;
     while (text.size_bytes > 1 && text.at[0] == '0') text = (struct str){text.at + 1, text.size_bytes - 1};
     i128 value = 0;
-    if (text.size_bytes > 20 || !decimal_parse(text, 38, 0, &value)) {
+    if (text.size_bytes > 20 || !decimal_parse_strict(text, 38, 0, &value)) {
         return decimal_literal(b, e, negative, (int32_t)text.size_bytes, 0, ret);
     }
     if (negative) value = -value;

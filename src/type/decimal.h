@@ -30,8 +30,13 @@ bool decimal_mod(i128 a, int32_t a_scale, i128 b, int32_t b_scale, int32_t preci
 int decimal_compare(i128 a, int32_t a_scale, i128 b, int32_t b_scale);
 /* Plain notation with exactly scale fraction digits: "-0.50". */
 void decimal_print(struct buf *out, i128 v, int32_t scale);
-/* [+-]digits[.digits][e[+-]digits], blanks around trimmed; HALF_UP to scale; false when malformed or too large. */
+/*
+ * As CAST from a string: [+-]digits[.digits][e[+-]digits], blanks around trimmed, HALF_UP to scale; false when
+ * malformed or too large. Short texts are read as leniently as Flink reads them ("1x" is 1).
+ */
 bool decimal_parse(struct str text, int32_t precision, int32_t scale, i128 *ret);
+/* The same, but well-formed numbers only, and leading zeros do not count: Java's BigDecimal, for decoders and literals. */
+bool decimal_parse_strict(struct str text, int32_t precision, int32_t scale, i128 *ret);
 double decimal_to_double(i128 v, int32_t scale);
 /* As Java's BigDecimal.valueOf(double) then HALF_UP; false on NaN, infinity or overflow. */
 bool decimal_from_double(double d, int32_t precision, int32_t scale, i128 *ret);

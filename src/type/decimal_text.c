@@ -151,7 +151,7 @@ static bool scan_number(struct str s, struct scanned *n)
     return (s.at[at] == 'e' || s.at[at] == 'E') && scan_exponent(s, at + 1, n);
 }
 
-static bool strict_parse(struct str s, int32_t precision, int32_t scale, i128 *ret)
+bool decimal_parse_strict(struct str s, int32_t precision, int32_t scale, i128 *ret)
 {
     struct scanned n = {.significand = 0};
     while (s.size_bytes > 0 && is_blank(s.at[0])) s.at++, s.size_bytes--;
@@ -177,7 +177,7 @@ bool decimal_parse(struct str text, int32_t precision, int32_t scale, i128 *ret)
 {
     assert(ret != NULL);
     assert(precision >= 1 && precision <= 38 && scale <= precision);
-    if (precision > COMPACT_DIGITS || text.size_bytes > COMPACT_DIGITS) return strict_parse(text, precision, scale, ret);
+    if (precision > COMPACT_DIGITS || text.size_bytes > COMPACT_DIGITS) return decimal_parse_strict(text, precision, scale, ret);
     return lenient_parse(text, precision, scale, ret);
 }
 
@@ -202,5 +202,5 @@ bool decimal_from_double(double d, int32_t precision, int32_t scale, i128 *ret)
     char room[32];
     struct buf text = {room, 0, sizeof room, false};
     double_print(&text, d);
-    return strict_parse(buf_view(&text), precision, scale, ret);
+    return decimal_parse_strict(buf_view(&text), precision, scale, ret);
 }

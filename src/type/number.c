@@ -14,6 +14,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { EXACT_DIGITS_MAX = 15, EXACT_POWER_MAX = 22, EXPONENT_LIMIT = 100000 };
@@ -204,6 +205,32 @@ static struct str without_suffix(struct str s)
     return s;
 }
 
+/* [+-]0x hex digits with a point, p and a decimal exponent: Java's hexadecimal form. */
+static bool scan_hex(struct str s, char *text, size_t room)
+{
+    size_t at = s.size_bytes > 0 && (s.at[0] == '-' || s.at[0] == '+') ? 1 : 0, digits = 0;
+    if (s.size_bytes < at + 4 || s.size_bytes >= room || s.at[at] != '0' || (s.at[at + 1] | 0x20) != 'x') return false;
+    bool point = false;
+    for (at += 2; at < s.size_bytes; at++) {
+        char c = s.at[at];
+        bool digit = is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+        if (c == '.' && !point) {
+            point = true;
+        } else if (digit) {
+            digits++;
+        } else {
+            break;
+        }
+    }
+    if (digits == 0 || at >= s.size_bytes || (s.at[at] | 0x20) != 'p') return false;
+    size_t end = at + 1;
+    int32_t exponent;
+    if (!scan_exponent(s, &end, &exponent) || end != s.size_bytes) return false;
+    memcpy(text, s.at, s.size_bytes);
+    text[s.size_bytes] = '\0';
+    return true;
+}
+
 static bool scanned_exact(const struct scanned *n, double *ret)
 {
     static const double powers[EXACT_POWER_MAX + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -223,6 +250,11 @@ bool double_parse(struct str text, double *ret)
     struct scanned n = {.significand = 0};
     if (s.size_bytes > INT32_MAX) return false;
     if (scan_special(s, ret)) return true;
+    char hex[64];
+    if (scan_hex(without_suffix(s), hex, sizeof hex)) {
+        *ret = strtod(hex, NULL);
+        return true;
+    }
     if (!scan_number(without_suffix(s), &n)) return false;
     if (!scanned_exact(&n, ret)) *ret = number_bridge_double(n.text.at, (int)n.text.size_bytes);
     return true;
@@ -237,6 +269,11 @@ bool float_parse(struct str text, float *ret)
     if (s.size_bytes > INT32_MAX) return false;
     if (scan_special(s, &special)) {
         *ret = (float)special;
+        return true;
+    }
+    char hex[64];
+    if (scan_hex(without_suffix(s), hex, sizeof hex)) {
+        *ret = strtof(hex, NULL);
         return true;
     }
     if (!scan_number(without_suffix(s), &n)) return false;

@@ -11,7 +11,7 @@
 /* Numbers as text, in Java's notation: shortest digits, 1.0E10, NaN, Infinity. */
 void double_print(struct buf *out, double v);
 void float_print(struct buf *out, float v);
-/* Java's Double.parseDouble / Float.parseFloat grammar without hex and type suffix; blanks around trimmed. */
+/* Java's Double.parseDouble / Float.parseFloat grammar with hexadecimal form and type suffix; blanks around trimmed. */
 bool double_parse(struct str text, double *ret);
 bool float_parse(struct str text, float *ret);
 /* Optional sign, digits, and as Flink's CAST a fraction that is cut ("12.7" -> 12); range checked. */

@@ -2,9 +2,9 @@
 /*
  * time_pattern: compiles the patterns of java.time's DateTimeFormatter (locale US).
  *
- * Letters: u y M L d D E e-less week names, Q q, G, H h k K m s S n N A a, X x Z O-less offsets, z V;
- * 'quoted' text, '' for a quote, [optional] sections. What Java refuses is refused, and so are the
- * letters that need week rules or localised forms (w W Y e c F g B v O p): by name.
+ * Letters: u y Y M L w W d D E e, Q q, G, H h k K m s S n N A a, X x Z, z V; 'quoted' text, '' for a
+ * quote, [optional] sections. What Java refuses is refused, and so are by name the letters that are
+ * rare or localised (c F g B v O p). Fields of weeks are printed, but have no effect when parsed.
  *
  * A run of numbers without anything between them ("yyyyMMdd") is parsed with fixed widths: the first
  * number of the run leaves room for the others, as java.time does ("adjacent value parsing").
@@ -147,6 +147,14 @@ static enum status letters_push(struct compiler *c, char letter, int32_t count)
     case 'y': return year_push(c, FIELD_YEAR_OF_ERA, count);
     case 'M': case 'L': return number_or_text_push(c, FIELD_MONTH, count, letter);
     case 'Q': case 'q': return number_or_text_push(c, FIELD_QUARTER, count, letter);
+    case 'Y': return year_push(c, FIELD_WEEK_YEAR, count);
+    case 'w': return two_digits_push(c, FIELD_WEEK, count, letter);
+    case 'W':
+        if (count > 1) return refuse_letter(c, STATUS_INVALID, "Too many pattern letters", letter);
+        return value_push(c, FIELD_WEEK_OF_MONTH, 1, 19, SIGN_NORMAL);
+    case 'e':
+        if (count > 2 && count <= 5) return text_push(c, FIELD_DAY_OF_WEEK, count);
+        return two_digits_push(c, FIELD_LOCAL_DAY_OF_WEEK, count, letter);
     case 'd': return two_digits_push(c, FIELD_DAY, count, letter);
     case 'D':
         if (count == 1) return value_push(c, FIELD_DAY_OF_YEAR, 1, 19, SIGN_NORMAL);
@@ -170,7 +178,7 @@ static enum status letters_push(struct compiler *c, char letter, int32_t count)
     case 'N': return value_push(c, FIELD_NANO_OF_DAY, count, 19, SIGN_NOT_NEGATIVE);
     case 'X': case 'x': case 'Z': return offset_push(c, count, letter);
     case 'z': case 'V': return zone_push(c, count, letter);
-    case 'Y': case 'w': case 'W': case 'e': case 'c': case 'F': case 'g': case 'B': case 'v': case 'O': case 'p':
+    case 'c': case 'F': case 'g': case 'B': case 'v': case 'O': case 'p':
         return refuse_letter(c, STATUS_UNSUPPORTED, "this pattern letter is not supported", letter);
     default: return refuse_letter(c, STATUS_INVALID, "Unknown pattern letter", letter);
     }

@@ -13,6 +13,15 @@ struct moment {
     int64_t nanos_of_day;
 };
 
+/* Weeks from Sunday on; the first one of a year or month is the one with its first day. */
+static int64_t week_from(int32_t days, int32_t first_day) { return (days - first_day + date_day_of_week(first_day) - 1) / 7 + 1; }
+
+static bool in_next_years_week(const struct moment *m)
+{
+    int32_t next = date_from_civil(m->date.year + 1, 1, 1);
+    return m->days + 8 - date_day_of_week(m->days) > next; /* next Sunday lies behind 1 January */
+}
+
 static int64_t field_of(const struct moment *m, enum time_field field)
 {
     int64_t second = m->nanos_of_day / 1000000000, hour = second / 3600;
@@ -35,6 +44,10 @@ static int64_t field_of(const struct moment *m, enum time_field field)
     case FIELD_NANO: return m->nanos_of_day % 1000000000;
     case FIELD_MILLI_OF_DAY: return m->nanos_of_day / 1000000;
     case FIELD_NANO_OF_DAY: return m->nanos_of_day;
+    case FIELD_WEEK_YEAR: return m->date.year + in_next_years_week(m);
+    case FIELD_WEEK: return in_next_years_week(m) ? 1 : week_from(m->days, date_from_civil(m->date.year, 1, 1));
+    case FIELD_WEEK_OF_MONTH: return week_from(m->days, date_from_civil(m->date.year, m->date.month, 1));
+    case FIELD_LOCAL_DAY_OF_WEEK: return date_day_of_week(m->days);
     default: assert(!"not a field of a timestamp"); return 0;
     }
 }

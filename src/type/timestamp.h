@@ -37,6 +37,7 @@ void date_print(struct buf *out, int32_t days);
 void time_print(struct buf *out, int32_t ms, int32_t precision);
 void ts_print(struct buf *out, struct ts t, int32_t precision);
 /* Row.toString forms: LocalDateTime "2024-01-01T00:00", "...T00:00:05.123"; LocalTime "00:00", Instant "...Z", Duration "PT26H3M4S", Period "P27M". */
+void date_print_java(struct buf *out, int32_t days);
 void time_print_java(struct buf *out, int32_t ms);
 void ts_print_java(struct buf *out, struct ts t);
 void ts_print_instant(struct buf *out, struct ts t);
@@ -55,6 +56,8 @@ bool ts_parse(struct str text, int32_t precision, struct ts *ret);
 struct zone;
 /* STATUS_INVALID with a suggestion when unknown. The zone lives in the arena. */
 enum status zone_open(struct arena *a, struct str id, const struct zone **ret, struct error *e);
+/* May table.local-time-zone be that? Flink takes regions, UTC and GMT with an offset, but no bare offset. */
+bool zone_session_ok(struct str id);
 struct str zone_id(const struct zone *z);
 /* Seconds east of UTC at an instant. */
 int32_t zone_offset_at(const struct zone *z, int64_t utc_seconds);

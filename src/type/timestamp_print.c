@@ -88,6 +88,8 @@ static void java_date(struct buf *out, int32_t days)
     buf_format(out, "%04d-%02d-%02d", c.year < 0 ? -c.year : c.year, c.month, c.day);
 }
 
+void date_print_java(struct buf *out, int32_t days) { java_date(out, days); }
+
 /* Fractions come in groups of three digits. */
 static void java_fraction(struct buf *out, int64_t nanos)
 {

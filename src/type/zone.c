@@ -168,6 +168,15 @@ enum status zone_open(struct arena *a, struct str id, const struct zone **ret, s
     return STATUS_OK;
 }
 
+bool zone_session_ok(struct str id)
+{
+    struct str prefix;
+    int32_t seconds;
+    if (!fixed_parse(id, &prefix, &seconds)) return true; /* a region, if there is one of that name */
+    if (prefix.size_bytes == id.size_bytes) return str_equal(id, STR("UTC")) || str_equal(id, STR("GMT"));
+    return str_equal(prefix, STR("GMT")) && seconds % 60 == 0;
+}
+
 struct str zone_id(const struct zone *z) { return z->id; }
 
 /* ---- offsets at a moment ------------------------------------------------------------------ */

@@ -13,6 +13,7 @@
 
 #include "type/decimal.h"
 #include "type/number.h"
+#include "vec/map_order.h"
 
 #include <assert.h>
 #include <math.h>
@@ -115,7 +116,9 @@ static void temporal_text(const struct printer *p, const struct vec *v, uint32_t
         return;
     }
     if (json) buf_char(p->out, '"');
-    if (v->type->root == TYPE_DATE) {
+    if (v->type->root == TYPE_DATE && java) {
+        date_print_java(p->out, n);
+    } else if (v->type->root == TYPE_DATE) {
         date_print(p->out, n);
     } else if (java) {
         time_print_java(p->out, n);
@@ -268,17 +271,24 @@ static void json_key(const struct printer *p, const struct vec *keys, uint32_t r
     buf_char(p->out, quote);
 }
 
+/* Larger maps keep their own order: sorting them here would take memory. */
+enum { MAP_SORTED_MAX = 256 };
+
 static void map_text(const struct printer *p, const struct vec *v, uint32_t row)
 {
     struct list_ref r = VEC_VALUE(v, struct list_ref, row);
     const struct vec *base = vec_base(v);
     bool json = p->dialect == DIALECT_JSON;
+    uint32_t order[MAP_SORTED_MAX], room[MAP_SORTED_MAX];
+    bool sorted = p->dialect == DIALECT_JAVA && r.count <= MAP_SORTED_MAX;
+    if (sorted) map_order_java(base->children[0], r.offset, r.count, order, room);
     buf_char(p->out, '{');
     for (uint32_t i = 0; i < r.count; i++) {
+        uint32_t at = r.offset + (sorted ? order[i] : i);
         if (i > 0) buf_text(p->out, json ? "," : ", ");
-        json_key(p, base->children[0], r.offset + i);
+        json_key(p, base->children[0], at);
         buf_char(p->out, json ? ':' : '=');
-        value_print(p, base->children[1], r.offset + i);
+        value_print(p, base->children[1], at);
     }
     buf_char(p->out, '}');
 }
