@@ -3,8 +3,9 @@
 #include "format/formats.h"
 
 static const struct format_impl formats[] = {
-    {"json", json_decoder_new, NULL},
-    {"csv", csv_decoder_new, NULL},
+    {"json", json_decoder_new, json_encoder_new},
+    {"csv", csv_decoder_new, csv_encoder_new},
+    {"raw", raw_decoder_new, raw_encoder_new},
 };
 
 const struct format_impl *format_impl_find(struct str name) {
