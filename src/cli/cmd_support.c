@@ -31,14 +31,15 @@ static const struct form statements[] = {
     {"USE [CATALOG] ...", ""},
     {"SET ['key' = 'value'], RESET ['key']", "keys are listed below; unknown ones are errors"},
     {"SHOW TABLES | VIEWS | DATABASES | CATALOGS | COLUMNS | FUNCTIONS | MODULES | JARS", "also CURRENT DATABASE, CURRENT CATALOG, CREATE TABLE, CREATE VIEW"},
-    {"DESCRIBE t, DESCRIBE FUNCTION f", ""},
+    {"DESCRIBE t", ""},
 };
 
 static const struct form clauses[] = {
     {"SELECT [DISTINCT] ... FROM ... WHERE ... GROUP BY ... HAVING ...", ""},
     {"WITH name AS (SELECT ...)", ""},
     {"FROM (SELECT ...), VALUES (...), (...)", ""},
-    {"UNION ALL", ""},
+    {"UNION ALL, UNION", ""},
+    {"GROUP BY GROUPING SETS, ROLLUP, CUBE", ""},
     {"TABLE(TUMBLE(...)), TABLE(HOP(...)), TABLE(CUMULATE(...))",
      "event or processing time, offset, positional or named arguments, windows over windows"},
     {"GROUP BY window_start, window_end", "window aggregates: one result per window when the watermark passes its end"},
@@ -49,13 +50,12 @@ static const struct form clauses[] = {
 };
 
 static const struct form no_clauses[] = {
-    {"joins", "of any kind"},
-    {"OVER windows other than the bounded ROW_NUMBER", ""},
-    {"GROUPING SETS, ROLLUP, CUBE", ""},
-    {"UNION, INTERSECT, EXCEPT", "UNION ALL runs"},
-    {"IN, EXISTS and scalar sub-queries", ""},
-    {"SESSION windows, MATCH_RECOGNIZE, UNNEST, LATERAL", ""},
-    {"user-defined functions, ALTER, CREATE TABLE AS", ""},
+    {"JOIN", "of any kind; also IN, EXISTS and scalar sub-queries, FOR SYSTEM_TIME AS OF"},
+    {"agg(x) OVER (...)", "ROW_NUMBER with a bounding filter runs"},
+    {"INTERSECT, EXCEPT", ""},
+    {"SESSION, UNNEST, LATERAL, MATCH_RECOGNIZE, QUALIFY", ""},
+    {"GROUP BY TUMBLE(...)", "the group window functions of old; use TABLE(TUMBLE(...))"},
+    {"CREATE FUNCTION, CREATE MODEL, ALTER, CREATE TABLE AS, ANALYZE, CALL, ADD JAR", ""},
 };
 
 /* A cell of a Markdown table: bars would end it. */
@@ -66,11 +66,13 @@ static void put_cell(struct buf *out, struct str s) {
     }
 }
 
+/* As code; a text with back-ticks in it stands between double ones. */
 static void put_code(struct buf *out, struct str s) {
     if (s.size_bytes == 0) return;
-    buf_char(out, '`');
+    const char *mark = memchr(s.at, '`', s.size_bytes) == NULL ? "`" : "``";
+    buf_text(out, mark);
     put_cell(out, s);
-    buf_char(out, '`');
+    buf_text(out, mark);
 }
 
 static void put_head(struct buf *out, const char *title, const char *columns, unsigned count) {
