@@ -91,8 +91,10 @@ static inline bool entry_dead(const struct state_map *m, const uint64_t *value) 
     return (entry_head(m, value)->size_flags & ENTRY_DEAD) != 0;
 }
 static inline bool entry_expired(const struct state_map *m, const uint64_t *value) {
-    return m->shape.has_ttl &&
-           m->object.state->now_ms - (int64_t)value[m->shape.words] >= m->shape.ttl_ms;
+    if (!m->shape.has_ttl) return false;
+    int64_t touched = (int64_t)value[m->shape.words], age = 0;
+    if (__builtin_sub_overflow(m->object.state->now_ms, touched, &age)) return touched < 0;
+    return age >= m->shape.ttl_ms;
 }
 static inline bool entry_matches(const struct state_map *m, const uint64_t *value, struct str key) {
     const char *at = entry_key(m, value);
