@@ -62,7 +62,7 @@ static enum status bind_array(struct func_bind *b)
 {
     const struct type *element;
     TRY(prepare_count(b));
-    TRY(bind_common(b, 0, 1, &element));
+    TRY(bind_list_common(b, 0, 1, &element));
     return typed(b, type_array(b->types, element, false), array_kernel);
 }
 
@@ -83,8 +83,8 @@ static enum status bind_map(struct func_bind *b)
         return error_at(b->error, STATUS_INVALID, b->span, "MAP requires an even number of arguments, but was given %u", b->arg_count);
     }
     TRY(prepare_count(b));
-    TRY(bind_common(b, 0, 2, &key));
-    TRY(bind_common(b, 1, 2, &value));
+    TRY(bind_list_common(b, 0, 2, &key));
+    TRY(bind_list_common(b, 1, 2, &value));
     return typed(b, type_map(b->types, key, value, false), map_kernel);
 }
 

@@ -118,7 +118,7 @@ static enum status bind_union(struct func_bind *b)
     for (uint32_t i = 0; i < b->arg_count; i++) {
         if (b->args[i]->type->root != TYPE_MAP) return bind_wrong_types(b);
     }
-    TRY(bind_common(b, 0, 1, &common));
+    TRY(bind_list_common(b, 0, 1, &common));
     uint32_t *count = ARENA_NEW(b->arena, uint32_t);
     if (count == NULL) return error_no_memory(b->error, sizeof *count);
     *count = b->arg_count;

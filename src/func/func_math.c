@@ -187,7 +187,7 @@ KERNEL(hex_text)
 static enum status bind_hex(struct func_bind *b)
 {
     bool text = type_is_text(b->args[0]->type) || type_is_bytes(b->args[0]->type);
-    return text ? bind_form(b, "e", RESULT_STRING, hex_text_kernel) : bind_form(b, "l", RESULT_STRING, hex_number_kernel);
+    return text ? bind_form(b, "s", RESULT_STRING, hex_text_kernel) : bind_form(b, "l", RESULT_STRING, hex_number_kernel);
 }
 
 static int hex_value(char ch)
@@ -203,8 +203,13 @@ static enum status unhex_row(struct call *c, const struct vec *const *args, uint
     struct str s = arg_str(args[0], row);
     size_t at = 0;
     buf_reset(c->text);
+    /* Of an odd number of digits the first must be one, but Flink makes a zero byte of it. */
+    if (s.size_bytes % 2 == 1) {
+        if (hex_value(s.at[at++]) < 0) return set_null(out, row);
+        buf_char(c->text, '\0');
+    }
     while (at < s.size_bytes) {
-        int high = s.size_bytes % 2 == 1 && at == 0 ? 0 : hex_value(s.at[at++]);
+        int high = hex_value(s.at[at++]);
         int low = hex_value(s.at[at++]);
         if (high < 0 || low < 0) return set_null(out, row);
         buf_char(c->text, (char)(high * 16 + low));
