@@ -36,7 +36,7 @@ static const struct option csv_options[] = {
 static const struct option raw_options[] = {
     {"charset", OPTION_STRING, "UTF-8", NULL, "Charset of text.", false},
     {"endianness", OPTION_ENUM, "big-endian", "big-endian|little-endian", "Byte order of numbers.", false},
-    {"line-delimiter", OPTION_STRING, NULL, NULL, "Between records; not set: the file's lines, as in Flink.", false},
+    {"line-delimiter", OPTION_STRING, NULL, NULL, "Between the records of one message; files are always read by lines, as in Flink.", false},
 };
 
 static enum status check_json_type(const struct type *t, struct error *e) {
@@ -49,7 +49,8 @@ static enum status check_json_type(const struct type *t, struct error *e) {
 }
 
 static enum status check_json(const struct options *o, const struct type *row, struct error *e) {
-    (void)o;
+    if (options_bool(o, "fail-on-missing-field") && options_bool(o, "ignore-parse-errors"))
+        return error_set(e, STATUS_OPTION, "fail-on-missing-field and ignore-parse-errors shouldn't both be true.");
     return check_json_type(row, e);
 }
 

@@ -6,6 +6,8 @@ static const struct connector_impl connectors[] = {
     {.name = "filesystem", .enumerator_new = file_enumerator_new, .reader_new = file_reader_new},
     {.name = "print", .writer_new = print_writer_new},
     {.name = "blackhole", .writer_new = blackhole_writer_new},
+    {.name = "stdin", .enumerator_new = stdin_enumerator_new, .reader_new = stdin_reader_new},
+    {.name = "stdout", .writer_new = stdout_writer_new},
     {.name = "values", .enumerator_new = values_enumerator_new, .reader_new = values_reader_new,
      .writer_new = values_writer_new, .fresh_start = values_fresh_start},
 };

@@ -11,7 +11,7 @@ struct csv_dialect {
     char delimiter;
     int quote;             /* -1: none */
     int escape;            /* -1: none */
-    bool comments, trim, ignore_unmappable, trailing_comma, fail_on_missing, empty_is_null, ignore_errors, scientific;
+    bool comments, trim, ignore_unmappable, trailing_comma, fail_on_missing, empty_is_null, ignore_errors;
     struct str null_literal; /* at == NULL: none */
     char element_delimiter;
 };

@@ -2,7 +2,9 @@
 /*
  * csv_encoder: a row as one CSV record, byte for byte as Flink's csv format (Jackson's generator)
  * writes it. A text is quoted when it is longer than 24 characters or holds a character below the
- * highest special one (so a blank is enough) or the escape character; quotes are doubled.
+ * highest special one (so a blank is enough) or the escape character; quotes are doubled. Decimals
+ * are stripped and may have an exponent: write-bigdecimal-in-scientific-notation changes nothing in
+ * Flink 2.3 either.
  */
 #include "format/csv.h"
 #include "format/json_token.h"
@@ -49,13 +51,13 @@ static void append_text(const struct csv_encoder *n, struct str s, struct buf *o
     buf_char(out, (char)quote);
 }
 
-/* Numbers and booleans are written as they are; *ret_text: the value is a text that may need quotes. */
-static bool print_scalar(const struct csv_encoder *n, const struct vec *v, uint32_t row, struct buf *out) {
+/* true: the value is a text that may need quotes; numbers and booleans are written as they are. */
+static bool print_scalar(const struct vec *v, uint32_t row, struct buf *out) {
     switch (v->type->root) {
     case TYPE_BOOLEAN: buf_text(out, VEC_VALUE(v, uint8_t, row) ? "true" : "false"); return false;
     case TYPE_FLOAT: float_print(out, VEC_VALUE(v, float, row)); return false;
     case TYPE_DOUBLE: double_print(out, VEC_VALUE(v, double, row)); return false;
-    case TYPE_DECIMAL: text_print_decimal(out, text_get_decimal(v, row), v->type->scale, n->dialect.scientific, n->dialect.scientific); return false;
+    case TYPE_DECIMAL: text_print_decimal(out, text_get_decimal(v, row), v->type->scale, true, true); return false;
     case TYPE_CHAR: case TYPE_VARCHAR: buf_str(out, strv_str(&VEC_VALUE(v, struct strv, row))); return true;
     case TYPE_BINARY: case TYPE_VARBINARY: base64_encode(out, strv_str(&VEC_VALUE(v, struct strv, row))); return false;
     case TYPE_DATE: date_print(out, VEC_VALUE(v, int32_t, row)); return true;
@@ -76,7 +78,7 @@ static void print_nested(const struct csv_encoder *n, const struct vec *v, uint3
         const struct vec *child = base->children[array ? 0 : i];
         uint32_t child_row = array ? list.offset + i : at;
         if (i > 0) buf_char(out, n->dialect.element_delimiter);
-        if (!vec_is_null(child, child_row)) (void)print_scalar(n, child, child_row, out);
+        if (!vec_is_null(child, child_row)) (void)print_scalar(child, child_row, out);
         else if (n->dialect.null_literal.at != NULL) buf_str(out, n->dialect.null_literal);
     }
 }
@@ -93,7 +95,7 @@ static enum status csv_encode(struct encoder *base, const struct batch *b, uint3
         buf_reset(&n->field);
         bool nested = v->type->phys == PHYS_LIST || v->type->phys == PHYS_ROW;
         if (nested) print_nested(n, v, row, &n->field);
-        bool text = nested || print_scalar(n, v, row, &n->field);
+        bool text = nested || print_scalar(v, row, &n->field);
         if (n->field.failed) return error_no_memory(e, 0);
         if (text) append_text(n, buf_view(&n->field), out);
         else buf_str(out, buf_view(&n->field));

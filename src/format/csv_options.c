@@ -34,7 +34,6 @@ enum status csv_dialect_new(const struct options *o, struct csv_dialect *ret, st
     d.fail_on_missing = options_bool(o, "fail-on-missing-columns");
     d.empty_is_null = options_bool(o, "empty-string-as-null");
     d.ignore_errors = options_bool(o, "ignore-parse-errors");
-    d.scientific = options_bool(o, "write-bigdecimal-in-scientific-notation");
     *ret = d;
     return STATUS_OK;
 }

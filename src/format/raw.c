@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * raw: one column's plain bytes per record: text in a charset, numbers in big- or little-endian
- * binary. Records end at the line delimiter (a newline when none is given, as Flink's file source
- * cuts); with whole_input the input is one record.
+ * binary. A message (whole_input) is one record, or several cut at the line delimiter. In files a
+ * record is a line whatever the delimiter says: Flink's file source cuts and writes lines itself.
  */
 #include "format/formats.h"
 #include "format/json_token.h"
@@ -145,15 +145,20 @@ static enum status raw_decode(struct decoder *base, struct str bytes, bool last,
     struct raw_decoder *d = (struct raw_decoder *)base;
     size_t at = 0;
     enum status st = STATUS_OK;
-    struct str delimiter = d->settings.delimiter;
+    struct str delimiter = d->target.whole_input ? d->settings.delimiter : STR("\n");
+    if (d->target.whole_input && !d->settings.delimited) {
+        *ret_used = bytes.size_bytes;
+        d->base.records++;
+        return decode_record(d, bytes, 0, out, e);
+    }
     while (at < bytes.size_bytes && !batch_buffer_full(out)) {
         const char *from = bytes.at + at;
         size_t left = bytes.size_bytes - at;
-        const char *stop = d->target.whole_input ? NULL : memmem(from, left, delimiter.at, delimiter.size_bytes);
+        const char *stop = memmem(from, left, delimiter.at, delimiter.size_bytes);
         if (stop == NULL && !last) break;
         struct str record = {from, stop == NULL ? left : (size_t)(stop - from)};
         size_t used = stop == NULL ? left : record.size_bytes + delimiter.size_bytes;
-        if (!d->settings.delimited && record.size_bytes > 0 && stop != NULL && stop[-1] == '\r') record.size_bytes--;
+        if (!d->target.whole_input && record.size_bytes > 0 && stop != NULL && stop[-1] == '\r') record.size_bytes--;
         uint32_t row = out->batch.row_count;
         st = decode_record(d, record, at, out, e);
         if (st != STATUS_OK) break;
@@ -208,11 +213,11 @@ static enum status raw_encode(struct encoder *base, const struct batch *b, uint3
     struct raw_encoder *n = (struct raw_encoder *)base;
     assert(b->column_count == 1);
     const struct vec *v = b->columns[0];
-    if (vec_is_null(v, row)) return STATUS_OK;
+    if (vec_is_null(v, row)) return error_set(e, STATUS_EVALUATION, "The raw format cannot write NULL.");
     if (type_is_text(v->type)) append_text(&n->settings, strv_str(&VEC_VALUE(v, struct strv, row)), out);
     else if (type_is_bytes(v->type)) buf_str(out, strv_str(&VEC_VALUE(v, struct strv, row)));
     else append_number(&n->settings, v, row, out);
-    buf_str(out, n->settings.delimiter);
+    buf_char(out, '\n');
     return out->failed ? error_no_memory(e, 0) : STATUS_OK;
 }
 

@@ -230,9 +230,7 @@ static enum status compile_pattern(struct file_enumerator *n, struct error *e) {
 
 /* A range may begin at any line end only if no record can hold one. */
 static bool can_split(const struct table_options *o) {
-    if (strcmp(o->format->name, "json") == 0) return true;
-    if (strcmp(o->format->name, "csv") == 0) return options_bool(&o->format_options, "disable-quote-character");
-    return !options_get(&o->format_options, "line-delimiter")->given;
+    return strcmp(o->format->name, "csv") != 0 || options_bool(&o->format_options, "disable-quote-character");
 }
 
 enum status file_enumerator_new(const struct source_context *c, struct split_enumerator **ret, struct error *e) {
