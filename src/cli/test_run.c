@@ -126,7 +126,7 @@ static enum status show(struct run *r, const struct ast_statement *stmt, struct 
     TRY(plan_show(r->session, r->arena, stmt, &t, e));
     struct buf line = BUF_INIT;
     buf_text(&line, "-- ");
-    for (uint32_t c = 0; c < t.column_count; c++) buf_format(&line, "%s%.*s", c == 0 ? "" : ", ", STR_ARG(t.names[c]));
+    for (uint32_t c = 0; c < t.column_count; c++) buf_format(&line, "%s%.*s %s", c == 0 ? "" : ", ", STR_ARG(t.names[c]), t.booleans[c] ? "BOOLEAN" : "STRING");
     enum status s = add_line(r, buf_view(&line));
     for (uint32_t i = 0; s == STATUS_OK && i < t.rows.count; i++) {
         const struct str *row = t.rows.at[i];
@@ -134,7 +134,9 @@ static enum status show(struct run *r, const struct ast_statement *stmt, struct 
         buf_text(&line, "+I[");
         for (uint32_t c = 0; c < t.column_count; c++) {
             if (c != 0) buf_text(&line, ", ");
-            buf_str(&line, row[c].at == NULL ? STR("null") : row[c]);
+            struct str cell = row[c].at == NULL ? STR("null") : row[c];
+            if (t.booleans[c]) cell = str_equal(cell, STR("TRUE")) ? STR("true") : STR("false"); /* as Row.toString */
+            buf_str(&line, cell);
         }
         buf_char(&line, ']');
         s = line.failed ? STATUS_NO_MEMORY : add_line(r, buf_view(&line));

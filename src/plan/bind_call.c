@@ -78,7 +78,8 @@ static enum status bind_if(struct expr_scope *s, const struct ast_expr *e, struc
     TRY(call_arguments(s, e, &a));
     if (a[0]->type->root != TYPE_BOOLEAN) return error_at(b->rel.error, STATUS_INVALID, a[0]->span, "IF needs a condition");
     TRY(bind_common(s, "The branches of IF", e->span, a + 1, 2, &t));
-    *ret = expr_special(b->rel.arena, EXPR_CASE, t, a, 3);
+    t = type_nullable(b->rel.types, t, t->nullable || a[0]->type->nullable);
+    *ret = t == NULL ? NULL : expr_special(b->rel.arena, EXPR_CASE, t, a, 3);
     return STATUS_OK;
 }
 

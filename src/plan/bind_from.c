@@ -67,7 +67,10 @@ static enum status unknown_table(struct binder *b, const struct ast_name *name, 
     if (catalog_tables(b->session->catalog, b->rel.arena, p->catalog, p->database, false, &tables, &count, &quiet) == STATUS_OK) {
         near = str_nearest(last, tables, count);
     }
-    error_at(b->rel.error, STATUS_NOT_FOUND, name->span, "Table '%.*s' not found", STR_ARG(last));
+    struct buf full = BUF_INIT;
+    for (uint32_t i = 0; i < name->count; i++) buf_format(&full, "%s%.*s", i > 0 ? "." : "", STR_ARG(name->parts[i]));
+    error_at(b->rel.error, STATUS_NOT_FOUND, name->span, "Table '%.*s' not found", (int)full.size_bytes, full.at == NULL ? "" : full.at);
+    buf_deinit(&full);
     if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
     return STATUS_NOT_FOUND;
 }

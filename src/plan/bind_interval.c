@@ -67,7 +67,8 @@ static bool read_separator(struct reader *r, enum unit before) {
     return true;
 }
 
-static bool interval_parse(struct str text, enum unit from, enum unit to, int64_t *ret) {
+/* *ret_first is the leading field, whose digits are bounded. */
+static bool interval_parse(struct str text, enum unit from, enum unit to, int64_t *ret_first, int64_t *ret) {
     struct reader r = {text.at, text.at + text.size_bytes};
     bool negative = false;
     int64_t sum = 0;
@@ -76,7 +77,9 @@ static bool interval_parse(struct str text, enum unit from, enum unit to, int64_
     if (r.at < r.end && (*r.at == '-' || *r.at == '+')) negative = *r.at++ == '-';
     for (enum unit u = from;; u++) {
         int64_t n = 0;
-        if (!read_number(&r, &n) || __builtin_mul_overflow(n, units[u].factor, &n) || __builtin_add_overflow(sum, n, &sum)) return false;
+        if (!read_number(&r, &n)) return false;
+        if (u == from) *ret_first = n;
+        if (__builtin_mul_overflow(n, units[u].factor, &n) || __builtin_add_overflow(sum, n, &sum)) return false;
         if (u == UNIT_SECOND) sum += read_fraction(&r);
         if (u == to) break;
         if (!read_separator(&r, u)) return false;
@@ -88,11 +91,16 @@ static bool interval_parse(struct str text, enum unit from, enum unit to, int64_
 enum status bind_interval(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     enum unit from = unit_find(e->unit), to = e->unit_to.size_bytes > 0 ? unit_find(e->unit_to) : from;
-    int64_t value = 0;
+    int64_t value = 0, first = 0, bound = 1;
     if (from == UNIT_COUNT || to == UNIT_COUNT) return bind_unsupported(b, e->span, "this interval unit");
-    if (!interval_parse(e->text, from, to, &value)) {
+    if (!interval_parse(e->text, from, to, &first, &value)) {
         return error_at(b->rel.error, STATUS_INVALID, e->span, "Illegal interval literal format '%.*s' for INTERVAL %.*s%s%.*s",
                         STR_ARG(e->text), STR_ARG(e->unit), e->unit_to.size_bytes > 0 ? " TO " : "", STR_ARG(e->unit_to));
+    }
+    for (int32_t i = 0; i < (e->precision > 0 ? e->precision : 2); i++) bound *= 10;
+    if (first >= bound) {
+        error_at(b->rel.error, STATUS_INVALID, e->span, "Interval field value %lld exceeds precision of %.*s(%d) field", (long long)first, STR_ARG(e->unit), e->precision > 0 ? e->precision : 2);
+        return error_hint(b->rel.error, "Write the number of digits: INTERVAL '%.*s' %.*s(%d)", STR_ARG(e->text), STR_ARG(e->unit), 9);
     }
     if (e->negated) value = -value;
     if (units[from].months && (value > INT32_MAX || value < INT32_MIN)) {

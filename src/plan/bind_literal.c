@@ -31,6 +31,12 @@ static enum status bad_literal(struct binder *b, const struct ast_expr *e, const
     return error_hint(b->rel.error, "Expected form: %s", form);
 }
 
+static enum status out_of_range(struct binder *b, const struct ast_expr *e) {
+    error_at(b->rel.error, STATUS_INVALID, e->span, "Numeric literal '%.*s' out of range", STR_ARG(e->text));
+    return error_hint(b->rel.error, "Write CAST('%.*s' AS DECIMAL(p, s))", STR_ARG(e->text));
+}
+
+/* As Calcite has it: the digits without the point must fit 64 bits. */
 static enum status decimal_literal(struct binder *b, const struct ast_expr *e, bool negative, int32_t precision, int32_t scale, struct expr **ret) {
     i128 value = 0;
     bool fits = precision <= TYPE_DECIMAL_PRECISION_MAX;
@@ -53,10 +59,10 @@ static enum status integer_literal(struct binder *b, const struct ast_expr *e, b
     while (text.size_bytes > 1 && text.at[0] == '0') text = (struct str){text.at + 1, text.size_bytes - 1};
     i128 value = 0;
     if (text.size_bytes > 20 || !decimal_parse_strict(text, 38, 0, &value)) {
-        return decimal_literal(b, e, negative, (int32_t)text.size_bytes, 0, ret);
+        return out_of_range(b, e);
     }
     if (negative) value = -value;
-    if (value < INT64_MIN || value > INT64_MAX) return decimal_literal(b, e, negative, (int32_t)text.size_bytes, 0, ret);
+    if (value < INT64_MIN || value > INT64_MAX) return out_of_range(b, e);
     enum type_root root = value >= INT32_MIN && value <= INT32_MAX ? TYPE_INT : TYPE_BIGINT;
     const struct type *t = type_simple(b->rel.types, root, false);
     *ret = t == NULL ? NULL : expr_i64(b->rel.arena, t, (int64_t)value);
@@ -83,10 +89,10 @@ static enum status double_literal(struct binder *b, const struct ast_expr *e, bo
     return literal_done(b, v, ret);
 }
 
-/* Characters, not bytes, count for CHAR(n). */
+/* UTF-16 units, as in Java, count for CHAR(n). */
 static int32_t text_length(struct str s) {
     int32_t n = 0;
-    for (size_t i = 0; i < s.size_bytes; i++) n += ((unsigned char)s.at[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < s.size_bytes; i++) n += (((unsigned char)s.at[i] & 0xc0) != 0x80) + ((unsigned char)s.at[i] >= 0xf0);
     return n;
 }
 

@@ -30,6 +30,10 @@ enum status bind_limit(struct binder *b, const struct ast_query *q, struct rel_s
     ret->offset = 0;
     if (q->offset != NULL) TRY(bind_count(b, q->offset, "OFFSET", &ret->offset));
     if (q->limit != NULL) TRY(bind_count(b, q->limit, "LIMIT", &ret->limit));
+    if (ret->offset > 0 && ret->limit < 0) {
+        error_at(b->rel.error, STATUS_UNSUPPORTED, q->offset->span, "OFFSET without LIMIT or FETCH never ends on a stream");
+        return error_hint(b->rel.error, "Add LIMIT n");
+    }
     return STATUS_OK;
 }
 
@@ -114,7 +118,7 @@ static enum status common_columns(struct binder *b, const struct ast_query *q, s
         enum time_attr attr = same_attr ? pair[0]->time_attr : TIME_ATTR_NONE;
         for (int k = 0; k < 2; k++) pair[k] = type_time_attr(b->rel.types, pair[k], TIME_ATTR_NONE);
         TRY(type_common(b->rel.types, pair, 2, &types[i]));
-        if (types[i] == NULL) return error_at(b->rel.error, STATUS_INVALID, q->span, "Type mismatch in column %u of %s", i + 1, q->set_op == AST_UNION ? "UNION" : "the set operation");
+        if (types[i] == NULL) return error_at(b->rel.error, STATUS_INVALID, q->span, "Type mismatch in column %u of %s", i + 1, q->all ? "UNION ALL" : "UNION");
         types[i] = type_time_attr(b->rel.types, types[i], attr);
     }
     return STATUS_OK;
@@ -132,7 +136,7 @@ enum status bind_set(struct binder *b, const struct ast_query *q, struct rel **r
     TRY(bind_query(b, q->left, false, &sides[0]));
     TRY(bind_query(b, q->right, false, &sides[1]));
     uint32_t n = rel_width(sides[0]);
-    if (n != rel_width(sides[1])) return error_at(b->rel.error, STATUS_INVALID, q->span, "Column count mismatch in UNION");
+    if (n != rel_width(sides[1])) return error_at(b->rel.error, STATUS_INVALID, q->span, "Column count mismatch in %s", q->all ? "UNION ALL" : "UNION");
     const struct type **types = ARENA_ARRAY(b->rel.arena, const struct type *, n);
     struct str *names = ARENA_ARRAY(b->rel.arena, struct str, n);
     if (types == NULL || names == NULL) return error_no_memory(b->rel.error, n * 8);

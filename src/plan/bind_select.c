@@ -41,6 +41,10 @@ static enum status item_push(struct select *s, struct expr *e, struct str name) 
 
 static enum status push_columns(struct select *s, uint32_t first, uint32_t count, struct span span) {
     for (uint32_t i = first; i < first + count; i++) {
+        struct str name = s->scope.row->children[i].name;
+        for (uint32_t k = first; k < i; k++) {
+            if (str_equal(s->scope.row->children[k].name, name)) return error_at(s->b->rel.error, STATUS_INVALID, span, "Column '%.*s' is ambiguous", STR_ARG(name));
+        }
         struct expr *e = expr_input(s->b->rel.arena, i, s->scope.row->children[i].type);
         if (e != NULL) e->span = span;
         TRY(item_push(s, e, s->scope.row->children[i].name));
@@ -215,7 +219,7 @@ static enum status project(struct select *s, struct rel_sort *sort, uint32_t *re
         exprs[i] = it->expr;
         names[i] = it->name;
     }
-    TRY(bind_unique_names(b, names, n));
+    if (s->top) TRY(bind_unique_names(b, names, n));
     *ret_width = n;
     for (uint32_t i = 0; i < s->orders.count; i++) {
         const struct order_item *o = s->orders.at[i];

@@ -135,7 +135,9 @@ static enum status columns_rel(struct binder *b, const struct table *t, struct r
         }
         exprs[i] = rel_column(&b->rel, scan, at++);
         const struct type *declared = type_time_attr(b->rel.types, c->type, TIME_ATTR_NONE);
-        if (c->kind == AST_METADATA) TRY(bind_cast(&es, exprs[i], declared, false, scan->span, &exprs[i]));
+        if (c->kind != AST_METADATA) continue;
+        enum status s = bind_cast(&es, exprs[i], declared, false, scan->span, &exprs[i]);
+        if (s != STATUS_OK) return error_wrap(b->rel.error, "Metadata column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
     }
     *ret = rel_project(&b->rel, scan, exprs, names, n);
     return *ret == NULL ? error_no_memory(b->rel.error, sizeof **ret) : STATUS_OK;

@@ -100,9 +100,9 @@ static enum status bind_duration(struct binder *b, const struct tvf_row *row, co
         return error_hint(b->rel.error, "For example INTERVAL '10' MINUTE");
     }
     TRY(eval_constant(b->rel.arena, e, &b->session->eval, &v, b->rel.error));
-    if (vec_is_null(v, 0)) return error_at(b->rel.error, STATUS_INVALID, a->span, "The interval must not be NULL");
+    if (vec_is_null(v, 0)) return error_at(b->rel.error, STATUS_INVALID, a->span, "The interval of %s must not be NULL", row->name);
     *ret = VEC_VALUE(v, int64_t, 0);
-    if (positive && *ret <= 0) return error_at(b->rel.error, STATUS_INVALID, a->span, "The interval must be positive");
+    if (positive && *ret <= 0) return error_at(b->rel.error, STATUS_INVALID, a->span, "%s needs a positive interval", row->name);
     return STATUS_OK;
 }
 

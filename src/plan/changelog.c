@@ -32,6 +32,16 @@ bool rank_is_deduplicate(const struct node *n) {
     return changelog_insert_only(node_input(n));
 }
 
+/*
+ * Flink takes every first-row rank of insert-only rows for insert-only, whatever it is ordered by
+ * (it was meant for time attributes): its updates then go out as +U alone.
+ */
+static bool rank_claims_inserts(const struct node *n) {
+    const struct rank_params *r = &n->as.rank;
+    if (r->from != 1 || r->to != 1 || r->with_rank || r->to_column >= 0) return false;
+    return !(r->order_count == 1 && r->order[0].descending) && changelog_insert_only(node_input(n));
+}
+
 uint32_t changelog_modify_kinds(const struct node *n) {
     uint32_t in = 0;
     switch (n->kind) {
@@ -48,7 +58,7 @@ uint32_t changelog_modify_kinds(const struct node *n) {
     case NODE_WINDOW_DEDUPLICATE:
     case NODE_TEMPORAL_SORT: return MODIFY_I;
     case NODE_RANK:
-        return rank_is_deduplicate(n) && !n->as.rank.order[0].descending ? (uint32_t)MODIFY_I : (uint32_t)MODIFY_ALL;
+        return rank_claims_inserts(n) ? (uint32_t)MODIFY_I : (uint32_t)MODIFY_ALL;
     case NODE_SORT_LIMIT:
     case NODE_CHANGELOG_NORMALIZE: return MODIFY_ALL;
     case NODE_LIMIT: return changelog_modify_kinds(node_input(n)) == MODIFY_I ? (uint32_t)MODIFY_I : (uint32_t)MODIFY_ALL;

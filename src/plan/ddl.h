@@ -14,7 +14,9 @@ enum status ddl_create_view(struct binder *b, const struct ast_statement *stmt);
 enum status ddl_like(struct binder *b, const struct ast_statement *stmt, struct table *t, struct list *options);
 
 /* Column facts for DESCRIBE and SHOW CREATE. */
-void show_create_table(struct buf *out, const struct table *t);
+void show_create_table(struct arena *a, struct buf *out, const struct table *t);
+/* An expression with all its column names in back-ticks, as Flink shows them. */
+void show_expression(struct arena *a, struct buf *out, const struct ast_expr *e);
 void show_identifier(struct buf *out, struct str name);
 
 #endif

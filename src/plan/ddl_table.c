@@ -46,6 +46,7 @@ static enum status add_column(struct binder *b, struct table *t, const struct as
     *c = (struct column){.name = a->name, .kind = a->kind, .metadata_key = a->metadata_key, .is_virtual = a->is_virtual, .expr = a->expr, .comment = a->comment};
     if (a->kind == AST_COMPUTED) return STATUS_OK;
     TRY(bind_type(b, a->type, &c->type));
+    if (type_is_interval(c->type)) return error_at(b->rel.error, STATUS_INVALID, a->type->span, "A column cannot have an INTERVAL type");
     if (c->type->root == TYPE_NULL) return error_at(b->rel.error, STATUS_INVALID, a->span, "A column cannot have the type NULL");
     return STATUS_OK;
 }
@@ -84,12 +85,12 @@ static enum status bind_key(struct binder *b, const struct ast_statement *stmt, 
     uint32_t listed = stmt->primary_key.count, inline_keys = 0;
     for (uint32_t i = 0; i < stmt->columns.count; i++) inline_keys += ((const struct ast_column *)stmt->columns.at[i])->primary_key;
     if (listed + inline_keys == 0) return STATUS_OK;
-    if (inline_keys > 1 || (listed > 0 && inline_keys > 0)) return error_at(b->rel.error, STATUS_INVALID, stmt->span, "A table has at most one PRIMARY KEY");
+    if (inline_keys > 1) return error_at(b->rel.error, STATUS_INVALID, stmt->span, "A table has at most one PRIMARY KEY");
     t->key = ARENA_ARRAY(b->rel.arena, uint32_t, listed + inline_keys);
     t->key_count = 0;
     if (t->key == NULL) return error_no_memory(b->rel.error, 64);
     for (uint32_t i = 0; i < listed; i++) TRY(add_key_column(b, t, *(const struct str *)stmt->primary_key.at[i], stmt->primary_key_span));
-    for (uint32_t i = 0; i < stmt->columns.count; i++) {
+    for (uint32_t i = 0; listed == 0 && i < stmt->columns.count; i++) {
         const struct ast_column *c = stmt->columns.at[i];
         if (c->primary_key) TRY(add_key_column(b, t, c->name, c->span));
     }
@@ -99,8 +100,8 @@ static enum status bind_key(struct binder *b, const struct ast_statement *stmt, 
 static enum status wrong_rowtime(struct binder *b, const struct column *c, struct span span) {
     struct buf text = BUF_INIT;
     type_plain(&text, c->type);
-    error_at(b->rel.error, STATUS_INVALID, span, "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is %.*s",
-             (int)text.size_bytes, text.at == NULL ? "" : text.at);
+    error_at(b->rel.error, STATUS_INVALID, span, "Invalid data type of time field '%.*s' for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is %.*s",
+             STR_ARG(c->name), (int)text.size_bytes, text.at == NULL ? "" : text.at);
     buf_deinit(&text);
     return STATUS_INVALID;
 }
@@ -109,7 +110,7 @@ static enum status bind_watermark(struct binder *b, const struct ast_statement *
     struct scope scope;
     struct expr *e = NULL;
     if (stmt->watermark_column == NULL) return STATUS_OK;
-    if (stmt->watermark_column->count != 1) return bind_unsupported(b, stmt->watermark_column->span, "a watermark on a nested field");
+    if (stmt->watermark_column->count != 1) return bind_unsupported(b, stmt->watermark_column->span, arena_format(b->rel.arena, "a watermark on the nested field %.*s.%.*s", STR_ARG(stmt->watermark_column->parts[0]), STR_ARG(stmt->watermark_column->parts[1])).at);
     int32_t c = find_column(t, stmt->watermark_column->parts[0]);
     if (c < 0) return no_such_column(b, t, stmt->watermark_column->parts[0], "the watermark", stmt->watermark_column->span);
     struct column *column = &t->columns[c];

@@ -11,12 +11,18 @@
 
 static bool retracts(const struct node *n) { return (n->produces & (CHANGE_UB | CHANGE_D)) != 0; }
 
+/* MAX of what only grows, MIN of what only shrinks: an old value never matters again. */
+static bool grows_its_way(const struct node *n, const struct agg_call *c) {
+    int want = str_equal(c->func->name, STR("MAX")) ? 1 : str_equal(c->func->name, STR("MIN")) ? -1 : 0;
+    return want != 0 && n->kind == NODE_GROUP_AGG && keys_monotonicity(node_input(n), c->args[0]) == want;
+}
+
 static enum status choose(struct physical *p, const struct node *n, struct agg_call *aggs, uint32_t count, bool retract, struct agg_call **ret) {
     struct agg_call *copy = ARENA_ARRAY(p->rel.arena, struct agg_call, count);
     if (copy == NULL) return error_no_memory(p->rel.error, count * sizeof *copy);
     for (uint32_t i = 0; i < count; i++) {
         copy[i] = aggs[i];
-        copy[i].retract = retract;
+        copy[i].retract = retract && !grows_its_way(n, &aggs[i]);
         enum status s = copy[i].func->choose(&copy[i], &copy[i].impl, p->rel.error);
         if (s != STATUS_OK && p->rel.error->span.end == 0) p->rel.error->span = n->span;
         TRY(s);
@@ -52,6 +58,13 @@ static enum status finish_one(struct physical *p, struct node *n) {
         if (rank_is_deduplicate(n)) to_deduplicate(p, n);
         return STATUS_OK;
     case NODE_LIMIT:
+        if (retracts(node_input(n)) || (node_input(n)->produces & CHANGE_UA) != 0) {
+            n->kind = NODE_SORT_LIMIT; /* a Top-N without order */
+            n->as.sort.strategy = RANK_RETRACT;
+        }
+        n->as.sort.emit_update_before = before;
+        n->as.sort.input_retracts = retracts(node_input(n));
+        return STATUS_OK;
     case NODE_SORT_LIMIT:
     case NODE_TEMPORAL_SORT:
         n->as.sort.emit_update_before = before;

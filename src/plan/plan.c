@@ -15,6 +15,7 @@ enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **
     TRY(rule_rank(c, r, &r));
     TRY(rule_merge(c, r, &r));
     TRY(rule_window(c, r, &r));
+    TRY(rule_unique(c, r, &r));
     TRY(rule_merge(c, r, &r));
     TRY(rule_prune(c, r, &r));
     TRY(rule_merge(c, r, &r));
@@ -117,6 +118,9 @@ enum status plan_statement(struct session *s, struct arena *a, const struct ast_
     struct rel_context rel = {a, s->types, &s->eval, e};
     struct binder b = {.rel = rel, .session = s, .sql = sql};
     struct physical p = {.rel = rel, .session = s, .plan = plan};
+    if (session_bool(s, "table.exec.mini-batch.enabled") && session_int(s, "table.exec.mini-batch.allow-latency") <= 0) {
+        return error_set(e, STATUS_OPTION, "If table.exec.mini-batch.enabled set to true, table.exec.mini-batch.allow-latency must be set to a positive time");
+    }
     TRY(plan_sinks(&b, &p, stmt));
     if (session_bool(s, "table.optimizer.reuse-sub-plan-enabled")) TRY(reuse_nodes(&p));
     TRY(plan_number(&p));

@@ -56,7 +56,7 @@ enum status plan_statement(struct session *s, struct arena *a, const struct ast_
 /* DDL, SET, USE, ...: changes the session. */
 enum status plan_execute_ddl(struct session *s, const struct ast_statement *stmt, struct str sql, struct error *e);
 /* DESCRIBE, SHOW: rows of text columns for printing. */
-struct text_table { struct str *names; uint32_t column_count; struct list rows; /* struct str[column_count]; at == NULL prints NULL */ };
+struct text_table { struct str *names; bool *booleans; /* columns of BOOLEAN: cells TRUE, FALSE; others are STRING */ uint32_t column_count; struct list rows; /* struct str[column_count]; at == NULL prints NULL */ };
 enum status plan_show(struct session *s, struct arena *a, const struct ast_statement *stmt, struct text_table *ret, struct error *e);
 
 /* EXPLAIN: AST as bound, optimised plan (StreamGraph) with the asked details, JobGraph and ExecutionGraph. */

@@ -147,6 +147,7 @@ struct expr *expr_and(const struct rel_context *c, const struct list *conjuncts)
 /* Rules: each takes a tree and returns the rewritten one. */
 enum status rule_merge(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_rank(const struct rel_context *c, struct rel *r, struct rel **ret);
+enum status rule_unique(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_window(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_prune(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_fold(const struct rel_context *c, struct rel *r, struct rel **ret);

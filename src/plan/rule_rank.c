@@ -57,6 +57,7 @@ static bool range_take(const struct rel_context *c, struct range *r, const struc
     }
     if (a->kind != EXPR_INPUT || a->index != number) return false;
     int64_t n = 0;
+    while (b->kind == EXPR_CALL && b->arg_count == 1 && type_is_integer(b->type) && type_is_integer(b->args[0]->type) && str_equal(b->func->name, STR("CAST"))) b = b->args[0];
     if (b->kind == EXPR_INPUT && b->index != number && op == COMPARE_LE && !r->has_to) {
         r->to_column = (int32_t)b->index;
         r->has_to = true;

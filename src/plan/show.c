@@ -23,8 +23,8 @@ struct shower {
 static enum status no_memory(const struct shower *s) { return error_no_memory(s->error, 64); }
 
 static enum status header(struct shower *s, const char *const *names, uint32_t count) {
-    *s->table = (struct text_table){.names = ARENA_ARRAY(s->arena, struct str, count), .column_count = count};
-    if (s->table->names == NULL) return no_memory(s);
+    *s->table = (struct text_table){.names = ARENA_ARRAY(s->arena, struct str, count), .booleans = ARENA_ARRAY(s->arena, bool, count), .column_count = count};
+    if (s->table->names == NULL || s->table->booleans == NULL) return no_memory(s);
     for (uint32_t i = 0; i < count; i++) s->table->names[i] = str_of(names[i]);
     return STATUS_OK;
 }
@@ -145,7 +145,7 @@ static struct str keep(struct shower *s, struct buf *text) {
 
 static enum status describe_column(struct shower *s, const struct table *t, uint32_t i, struct buf *text) {
     const struct column *c = &t->columns[i];
-    struct str cells[6] = {c->name, {0}, c->type->nullable ? STR("TRUE") : STR("FALSE"), {0}, {0}, {0}};
+    struct str cells[7] = {c->name, {0}, c->type->nullable ? STR("TRUE") : STR("FALSE"), {0}, {0}, {0}, c->comment};
     type_summary(text, type_nullable(s->session->types, c->type, true));
     cells[1] = keep(s, text);
     for (uint32_t k = 0; k < t->key_count; k++) {
@@ -157,7 +157,7 @@ static enum status describe_column(struct shower *s, const struct table *t, uint
     }
     if (c->kind == AST_COMPUTED) {
         buf_text(text, "AS ");
-        unparse_expr(text, c->expr);
+        show_expression(s->arena, text, c->expr);
     }
     if (c->kind == AST_METADATA) {
         buf_text(text, "METADATA");
@@ -166,18 +166,21 @@ static enum status describe_column(struct shower *s, const struct table *t, uint
     }
     if (c->kind != AST_PHYSICAL) cells[4] = keep(s, text);
     if (t->rowtime_column == (int32_t)i) {
-        unparse_expr(text, t->watermark);
+        show_expression(s->arena, text, t->watermark);
         cells[5] = keep(s, text);
     }
     return add_row(s, cells);
 }
 
 static enum status describe_table(struct shower *s) {
-    static const char *const names[] = {"name", "type", "null", "key", "extras", "watermark"};
+    static const char *const names[] = {"name", "type", "null", "key", "extras", "watermark", "comment"};
+    bool comments = false;
     const struct table *t = NULL;
     struct buf text = BUF_INIT;
     TRY(find_table(s, &t));
-    TRY(header(s, names, 6));
+    for (uint32_t i = 0; i < t->column_count; i++) comments |= t->columns[i].comment.at != NULL;
+    TRY(header(s, names, comments ? 7 : 6));
+    s->table->booleans[2] = true;
     enum status status = STATUS_OK;
     for (uint32_t i = 0; i < t->column_count && status == STATUS_OK; i++) {
         if (s->stmt->kind == AST_DESCRIBE || wanted(s, t->columns[i].name)) status = describe_column(s, t, i, &text);
@@ -194,7 +197,7 @@ static enum status show_create(struct shower *s, bool view) {
         return error_at(s->error, STATUS_INVALID, s->stmt->name->span, "SHOW CREATE %s is only supported for %ss, but '%.*s' is a %s. Please use SHOW CREATE %s instead.", view ? "VIEW" : "TABLE",
                         view ? "view" : "table", STR_ARG(t->name), view ? "table" : "view", view ? "TABLE" : "VIEW");
     }
-    show_create_table(&text, t);
+    show_create_table(s->arena, &text, t);
     struct str all = keep(s, &text);
     buf_deinit(&text);
     if (all.at == NULL) return no_memory(s);

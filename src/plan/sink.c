@@ -112,6 +112,16 @@ static enum status assign_values(struct binder *b, const struct ast_statement *s
     return STATUS_OK;
 }
 
+/* Equal but for nullability at any depth. */
+static bool same_shape(const struct type *a, const struct type *b) {
+    if (a->root != b->root || a->child_count != b->child_count) return false;
+    if (a->child_count == 0) return type_same(a, b);
+    for (uint32_t i = 0; i < a->child_count; i++) {
+        if (!same_shape(a->children[i].type, b->children[i].type)) return false;
+    }
+    return true;
+}
+
 static enum status cast_value(struct binder *b, const struct target *t, uint32_t column, struct expr *e, struct span span, struct expr **ret) {
     const struct column *c = &t->table->columns[column];
     struct scope scope = {0};
@@ -122,6 +132,10 @@ static enum status cast_value(struct binder *b, const struct target *t, uint32_t
             return error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' has no default value and does not allow NULLs", STR_ARG(c->name));
         }
         *ret = expr_null(b->rel.arena, type_nullable(b->rel.types, plain, true));
+        return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
+    }
+    if (same_shape(e->type, plain) && plain->child_count > 0) {
+        *ret = expr_retype(b->rel.arena, e, type_nullable(b->rel.types, plain, e->type->nullable));
         return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
     }
     if (!cast_implicit_ok(e->type, plain) && !type_same(e->type, plain)) {
@@ -146,12 +160,35 @@ static enum status bind_insert(struct binder *b, const struct ast_statement *stm
     TRY(bind_query(b, stmt->query, true, &query));
     TRY(static_partition(b, stmt, t, values));
     TRY(assign_values(b, stmt, t, query, values));
+    uint32_t rowtimes = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        const struct expr *e = values[t->columns[i]];
+        rowtimes += e != NULL && e->type->time_attr == TIME_ATTR_ROWTIME;
+    }
+    if (rowtimes > 1) {
+        error_at(b->rel.error, STATUS_INVALID, stmt->query->span, "The query contains more than one rowtime time attribute column for writing into table '%.*s'", STR_ARG(t->path));
+        return error_hint(b->rel.error, "Cast all but one to regular TIMESTAMP or TIMESTAMP_LTZ");
+    }
     for (uint32_t i = 0; i < t->count; i++) {
         names[i] = t->table->columns[t->columns[i]].name;
         TRY(cast_value(b, t, t->columns[i], values[t->columns[i]], stmt->query->span, &exprs[i]));
     }
     *ret = rel_project(&b->rel, query, exprs, names, t->count);
     return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
+}
+
+static enum status check_metadata(struct binder *b, const struct target *t, struct span span) {
+    const struct connector *c = t->options->connector;
+    for (uint32_t i = t->count - t->metadata_count; i < t->count; i++) {
+        const struct column *column = &t->table->columns[t->columns[i]];
+        struct str key = column->metadata_key.at == NULL ? column->name : column->metadata_key;
+        bool writable = false;
+        for (uint32_t k = 0; k < c->metadata_count; k++) writable |= c->metadata[k].writable && str_equal(str_of(c->metadata[k].key), key);
+        if (writable) continue;
+        error_at(b->rel.error, STATUS_INVALID, span, "Table '%.*s' declares the persistable metadata column '%.*s', but connector '%s' cannot write it", STR_ARG(t->path), STR_ARG(column->name), c->name);
+        return error_hint(b->rel.error, "Declare the column as METADATA VIRTUAL if it should not be written");
+    }
+    return STATUS_OK;
 }
 
 enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **ret);
@@ -162,6 +199,7 @@ enum status sink_insert(struct binder *b, struct physical *p, const struct ast_s
     struct node *input = NULL;
     TRY(find_table(b, stmt, &t));
     TRY(target_columns(b, &t));
+    TRY(check_metadata(b, &t, stmt->name->span));
     TRY(bind_insert(b, stmt, &t, &r));
     TRY(list_push(&p->plan->logical, b->rel.arena, r));
     TRY(plan_rules(&b->rel, r, &r));
@@ -310,14 +348,22 @@ static enum status refuse_without_conflict(struct physical *p, const struct node
     return error_hint(p->rel.error, "Add ON CONFLICT DO DEDUPLICATE (keep the latest; state for the whole history), ON CONFLICT DO ERROR (fail), or ON CONFLICT DO NOTHING (keep the first)");
 }
 
-static enum status wants_materializer(struct physical *p, const struct node *sink, const uint32_t *key, uint32_t n, bool *ret) {
-    struct str mode = session_get(p->session, "table.exec.sink.upsert-materialize").text;
-    const struct node *in = node_input(sink);
+/* Does the sink take upserts (and so rely on its key)? */
+static enum status takes_upserts(struct physical *p, const struct node *sink, bool *ret) {
     uint32_t bits = 0;
-    *ret = n > 0 && str_equal_ignore_case(mode, STR("FORCE"));
-    if (n == 0 || *ret || str_equal_ignore_case(mode, STR("NONE")) || in->produces == CHANGE_I) return STATUS_OK;
-    TRY(accepted(p, sink, (in->produces & ~(uint32_t)CHANGE_UB), &bits));
-    if (bits == CHANGE_I) return STATUS_OK;
+    TRY(accepted(p, sink, node_input(sink)->produces & ~(uint32_t)CHANGE_UB, &bits));
+    *ret = (bits & CHANGE_UA) != 0 && (bits & CHANGE_UB) == 0;
+    return STATUS_OK;
+}
+
+/* Is the sink one of upserts by a key that no key of the input is part of? */
+static enum status keys_differ(struct physical *p, const struct node *sink, const uint32_t *key, uint32_t n, bool *ret) {
+    const struct node *in = node_input(sink);
+    bool upserts = false;
+    *ret = false;
+    if (n == 0) return STATUS_OK;
+    TRY(takes_upserts(p, sink, &upserts));
+    if (!upserts) return STATUS_OK;
     for (uint32_t i = 0; i < in->upsert_key_count; i++) {
         const struct key_set *k = &in->upsert_keys[i];
         bool inside = true;
@@ -355,9 +401,35 @@ static enum status put_materializer(struct physical *p, struct node *sink, const
     return STATUS_OK;
 }
 
+static const struct table *source_without_watermark(const struct node *n, bool below) {
+    below |= n->kind == NODE_WATERMARK;
+    if (n->kind == NODE_SCAN) return below ? NULL : n->as.scan.table;
+    for (uint32_t i = 0; i < n->inputs.count; i++) {
+        const struct table *t = source_without_watermark(n->inputs.at[i], below);
+        if (t != NULL) return t;
+    }
+    return NULL;
+}
+
+static enum status check_conflict(struct physical *p, const struct node *sink, struct str conflict) {
+    const struct table *t = sink->as.sink.table;
+    bool upserts = false;
+    TRY(takes_upserts(p, sink, &upserts));
+    if (t->key_count == 0 || !upserts) {
+        return error_at(p->rel.error, STATUS_INVALID, sink->span, "ON CONFLICT clause is only allowed for upsert sinks. The sink '%.*s.%.*s.%.*s' is not an upsert sink", STR_ARG(t->catalog),
+                        STR_ARG(t->database), STR_ARG(t->name));
+    }
+    if (str_equal(conflict, STR("DEDUPLICATE"))) return STATUS_OK;
+    const struct table *source = source_without_watermark(node_input(sink), false);
+    if (source == NULL) return STATUS_OK;
+    error_at(p->rel.error, STATUS_INVALID, sink->span, "ON CONFLICT DO %.*s requires all source tables to define watermarks, but '%.*s.%.*s.%.*s' does not", STR_ARG(conflict),
+             STR_ARG(source->catalog), STR_ARG(source->database), STR_ARG(source->name));
+    return error_hint(p->rel.error, "Add a WATERMARK declaration to the table");
+}
+
 enum status sink_finish(struct physical *p, struct node *sink, struct str conflict) {
     uint32_t key[64];
-    bool materialize = false;
+    bool differ = false;
     struct node *in = node_input(sink);
     if (sink->as.sink.table == NULL) {
         if (in->upsert_key_count > 0) {
@@ -368,13 +440,17 @@ enum status sink_finish(struct physical *p, struct node *sink, struct str confli
         return STATUS_OK;
     }
     uint32_t n = sink_key(sink, key, 64);
-    TRY(wants_materializer(p, sink, key, n, &materialize));
-    bool force = str_equal_ignore_case(session_get(p->session, "table.exec.sink.upsert-materialize").text, STR("FORCE"));
-    if (materialize && !force && conflict.size_bytes == 0 && session_bool(p->session, "table.exec.sink.require-on-conflict")) {
+    struct str mode = session_get(p->session, "table.exec.sink.upsert-materialize").text;
+    bool force = n > 0 && str_equal_ignore_case(mode, STR("FORCE")), none = str_equal_ignore_case(mode, STR("NONE"));
+    TRY(keys_differ(p, sink, key, n, &differ));
+    if (conflict.size_bytes > 0) TRY(check_conflict(p, sink, conflict));
+    if (differ && !force && !none && conflict.size_bytes == 0 && session_bool(p->session, "table.exec.sink.require-on-conflict")) {
         return refuse_without_conflict(p, sink, key, n);
     }
+    /* inserts alone need no materialiser to be deduplicated by the sink itself */
+    bool by_sink = in->produces == CHANGE_I && str_equal(conflict, STR("DEDUPLICATE"));
     TRY(put_enforcer(p, sink));
-    if (materialize) TRY(put_materializer(p, sink, key, n, conflict));
+    if (force || (differ && !none && !by_sink)) TRY(put_materializer(p, sink, key, n, conflict));
     sink->produces = node_input(sink)->produces;
     return STATUS_OK;
 }
