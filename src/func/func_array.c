@@ -34,7 +34,7 @@ KERNEL(contains)
 
 static enum status bind_contains(struct func_bind *b)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     TRY(bind_element(b, 1, element));
     return typed(b, type_simple(b->types, TYPE_BOOLEAN, b->args[0]->type->nullable), contains_kernel);
@@ -51,7 +51,7 @@ KERNEL(position)
 
 static enum status bind_position(struct func_bind *b)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     TRY(bind_element(b, 1, element));
     return typed(b, type_simple(b->types, TYPE_INT, bind_any_nullable(b)), position_kernel);
@@ -85,7 +85,7 @@ KERNEL(prepend)
 
 static enum status bind_add(struct func_bind *b, kernel_fn kernel)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     TRY(bind_element(b, 1, element));
     element = type_nullable(b->types, element, element->nullable || b->args[1]->type->nullable);
@@ -111,7 +111,7 @@ KERNEL(remove)
 
 static enum status bind_remove(struct func_bind *b)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     TRY(bind_element(b, 1, element));
     return typed(b, b->args[0]->type, remove_kernel);
@@ -145,7 +145,7 @@ KERNEL(reverse)
 
 static enum status bind_same(struct func_bind *b, kernel_fn kernel)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     return typed(b, type_nullable(b->types, b->args[0]->type, bind_any_nullable(b)), kernel);
 }
@@ -257,7 +257,7 @@ KERNEL(sort3)
 
 static enum status bind_sort(struct func_bind *b)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     kernel_fn kernels[] = {sort1_kernel, sort2_kernel, sort3_kernel};
     TRY(need_array(b, &element));
     if (!is_ordered(element)) return bind_wrong_types(b);
@@ -291,7 +291,7 @@ KERNEL(min)
 
 static enum status bind_extreme(struct func_bind *b, kernel_fn kernel)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     if (!is_ordered(element)) return bind_wrong_types(b);
     return typed(b, type_nullable(b->types, element, true), kernel);
@@ -359,7 +359,7 @@ KERNEL(concat)
 
 static enum status bind_arrays(struct func_bind *b, kernel_fn kernel)
 {
-    const struct type *common;
+    const struct type *common = NULL;
     for (uint32_t i = 0; i < b->arg_count; i++) {
         if (b->args[i]->type->root != TYPE_ARRAY) return bind_wrong_types(b);
     }
@@ -405,7 +405,7 @@ KERNEL(join3)
 
 static enum status bind_join(struct func_bind *b)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(need_array(b, &element));
     if (!type_is_text(element)) return bind_wrong_types(b);
     return bind_form(b, "ass", RESULT_STRING, b->arg_count == 2 ? join2_kernel : join3_kernel);

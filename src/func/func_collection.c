@@ -60,7 +60,7 @@ KERNEL(array)
 
 static enum status bind_array(struct func_bind *b)
 {
-    const struct type *element;
+    const struct type *element = NULL;
     TRY(prepare_count(b));
     TRY(bind_list_common(b, 0, 1, &element));
     return typed(b, type_array(b->types, element, false), array_kernel);
@@ -78,7 +78,7 @@ KERNEL(map)
 
 static enum status bind_map(struct func_bind *b)
 {
-    const struct type *key, *value;
+    const struct type *key = NULL, *value = NULL;
     if (b->arg_count % 2 != 0) {
         return error_at(b->error, STATUS_INVALID, b->span, "MAP requires an even number of arguments, but was given %u", b->arg_count);
     }

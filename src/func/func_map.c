@@ -114,7 +114,7 @@ KERNEL(union)
 
 static enum status bind_union(struct func_bind *b)
 {
-    const struct type *common;
+    const struct type *common = NULL;
     for (uint32_t i = 0; i < b->arg_count; i++) {
         if (b->args[i]->type->root != TYPE_MAP) return bind_wrong_types(b);
     }

@@ -197,14 +197,12 @@ static enum status bind_concat(struct func_bind *b)
 /* a || b keeps CHAR when both are CHAR, and adds lengths. */
 static enum status bind_pipe(struct func_bind *b)
 {
-    TRY(bind_form(b, "ee", RESULT_STRING, join2_kernel));
+    TRY(bind_form(b, "ss", RESULT_STRING, join2_kernel));
     const struct type *x = b->args[0]->type, *y = b->args[1]->type;
-    if (type_is_bytes(x) != type_is_bytes(y)) return bind_wrong_types(b);
-    bool fixed = (x->root == TYPE_CHAR || x->root == TYPE_BINARY) && x->root == y->root;
+    bool fixed = x->root == TYPE_CHAR && y->root == TYPE_CHAR;
     int64_t length = (int64_t)x->length + y->length;
     if (length > TYPE_LENGTH_MAX) length = TYPE_LENGTH_MAX;
-    enum type_root variable = type_is_bytes(x) ? TYPE_VARBINARY : TYPE_VARCHAR;
-    b->type = type_text(b->types, fixed ? x->root : variable, length < 1 ? 1 : (int32_t)length, bind_any_nullable(b));
+    b->type = type_text(b->types, fixed ? TYPE_CHAR : TYPE_VARCHAR, length < 1 ? 1 : (int32_t)length, bind_any_nullable(b));
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
 }
 
@@ -321,7 +319,7 @@ static const struct func rows_of_string_map[] = {
            "REPLACE('hello', 'l', 'L') = 'heLLo'"),
     ROW_OF("TRANSLATE", 3, 3, FUNC_NOT_STRICT, translate, "TRANSLATE(s STRING, from STRING, to STRING) -> STRING",
            "Characters of from replaced by those of to at the same place, or removed.", "TRANSLATE('abc', 'ab', 'xy') = 'xyc'"),
-    ROW_OF("TRANSLATE3", 3, 3, FUNC_NOT_STRICT | FUNC_INTERNAL, translate, "TRANSLATE3(s STRING, from STRING, to STRING) -> STRING",
-           "The same as TRANSLATE.", NULL),
+    ROW_OF("TRANSLATE3", 3, 3, FUNC_NOT_STRICT, translate, "TRANSLATE3(s STRING, from STRING, to STRING) -> STRING",
+           "The same as TRANSLATE.", "TRANSLATE3('abc', 'ab', 'xy') = 'xyc'"),
 };
 FAMILY(string_map, rows_of_string_map);

@@ -141,7 +141,7 @@ static enum status check_simple(struct func_bind *b, uint32_t i)
 
 static enum status bind_date_format(struct func_bind *b)
 {
-    struct plan_text *p;
+    struct plan_text *p = NULL;
     struct str format;
     TRY(plan_new(b, &p));
     if (b->args[0]->type->root == TYPE_NULL) TRY(bind_cast_arg(b, 0, type_string(b->types, true)));
@@ -242,7 +242,7 @@ KERNEL(to_date_format)
 
 static enum status bind_to_date(struct func_bind *b)
 {
-    struct plan_text *p;
+    struct plan_text *p = NULL;
     TRY(plan_new(b, &p));
     TRY(check_simple(b, 1));
     TRY(java_zone(b->arena, STR("UTC"), &p->from));
@@ -297,7 +297,7 @@ static enum status fix_pattern(struct func_bind *b, struct plan_text *p, uint32_
 
 static enum status bind_to_timestamp(struct func_bind *b)
 {
-    struct plan_text *p;
+    struct plan_text *p = NULL;
     TRY(plan_new(b, &p));
     TRY(bind_form(b, "ss", RESULT_INT_NULL, b->arg_count == 1 ? to_timestamp_kernel : to_timestamp_format_kernel));
     TRY(fix_pattern(b, p, 1));
@@ -427,7 +427,7 @@ static enum status bind_ltz_number(struct func_bind *b, struct plan_text *p)
 
 static enum status bind_to_timestamp_ltz(struct func_bind *b)
 {
-    struct plan_text *p;
+    struct plan_text *p = NULL;
     TRY(plan_new(b, &p));
     if (b->args[0]->type->root == TYPE_NULL) TRY(bind_cast_arg(b, 0, type_string(b->types, true)));
     TRY(type_is_text(b->args[0]->type) ? bind_ltz_text(b, p) : bind_ltz_number(b, p));
@@ -520,7 +520,7 @@ KERNEL(convert_tz)
 
 static enum status bind_convert_tz(struct func_bind *b)
 {
-    struct plan_text *p;
+    struct plan_text *p = NULL;
     struct str id;
     TRY(plan_new(b, &p));
     TRY(bind_form(b, "sss", RESULT_STRING_NULL, convert_tz_kernel));
