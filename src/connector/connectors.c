@@ -3,7 +3,9 @@
 #include "connector/connectors.h"
 
 static const struct connector_impl connectors[] = {
-    {.name = "filesystem", .enumerator_new = file_enumerator_new, .reader_new = file_reader_new},
+    {.name = "filesystem", .enumerator_new = file_enumerator_new, .reader_new = file_reader_new,
+     .writer_new = file_writer_new, .committer_new = file_committer_new},
+    {.name = "datagen", .enumerator_new = datagen_enumerator_new, .reader_new = datagen_reader_new},
     {.name = "print", .writer_new = print_writer_new},
     {.name = "blackhole", .writer_new = blackhole_writer_new},
     {.name = "stdin", .enumerator_new = stdin_enumerator_new, .reader_new = stdin_reader_new},

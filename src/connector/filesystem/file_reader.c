@@ -173,8 +173,16 @@ static enum status set_partition(struct file_reader *f, struct str key, struct v
         set_rows(v, from, to, &view, 0);
         return STATUS_OK;
     case TYPE_DATE:
-        if (!date_parse(text, &days)) break;
+        /* Flink writes the days since 1970, and people write dates. */
+        if (text_integer(text, INT32_MIN, INT32_MAX, &number)) days = (int32_t)number;
+        else if (!date_parse(text, &days)) break;
         set_rows(v, from, to, NULL, days);
+        return STATUS_OK;
+    case TYPE_BOOLEAN:
+        for (uint32_t row = from; row < to; row++) {
+            VEC_DATA(v, uint8_t)[row] = str_equal_ignore_case(text, STR("true"));
+            vec_set_valid(v, row);
+        }
         return STATUS_OK;
     case TYPE_TINYINT: case TYPE_SMALLINT: case TYPE_INT: case TYPE_BIGINT:
         text_integer_range(v->type, &min, &max);
