@@ -10,6 +10,7 @@
  */
 #include "func/cast.h"
 #include "func/kernel.h"
+#include "type/number.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -231,18 +232,40 @@ static enum status try_cast_kernel(struct call *c, const struct rows *rows, cons
     return cast_each(c, rows, args, out, true);
 }
 
-/* A type of nullable fields, for TRY_CAST's result needs no care below the top: Flink leaves the rest as written. */
+/* Flink's planner keeps the digits of a FLOAT made of a literal: CAST(CAST(1.1 AS FLOAT) AS DOUBLE) is 1.1. */
+static enum status float_digits_kernel(struct call *c, const struct rows *rows, const struct vec *const *args, struct vec *out)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows_at(rows, i);
+        buf_reset(c->text);
+        float_print(c->text, ARG(args[0], float, row));
+        if (!double_parse(buf_view(c->text), &VEC_DATA(out, double)[row])) return STATUS_NO_MEMORY;
+    }
+    return STATUS_OK;
+}
+
+static bool is_float_of_literal(const struct expr *e)
+{
+    if (e->type->root != TYPE_FLOAT) return false;
+    return e->kind == EXPR_CALL && str_equal(e->func->name, STR("CAST")) && expr_is_literal(e->args[0]);
+}
+
 static enum status cast_bind(struct func_bind *b, bool try_cast)
 {
     const struct type *from = b->args[0]->type, *to = b->target;
     const struct cast_plan *p;
     if (to == NULL) return error_at(b->error, STATUS_BUG, b->span, "CAST was bound without a type");
     if (!cast_explicit_ok(from, to)) return refuse(b, from, to);
+    bool keeps_digits = is_float_of_literal(b->args[0]) && (to->root == TYPE_DOUBLE || to->root == TYPE_DECIMAL);
+    if (keeps_digits && to->root == TYPE_DECIMAL) {
+        TRY(bind_cast_arg(b, 0, type_simple(b->types, TYPE_DOUBLE, true)));
+        from = b->args[0]->type;
+    }
     TRY(plan_new(b, from, to, &p));
     b->type = type_nullable(b->types, to, try_cast || from->nullable);
     if (b->type == NULL) return error_no_memory(b->error, sizeof *b->type);
     b->impl.prepared = p;
-    b->impl.kernel = cast_number_kernel(from, to);
+    b->impl.kernel = keeps_digits && to->root == TYPE_DOUBLE ? float_digits_kernel : cast_number_kernel(from, to);
     if (b->impl.kernel == NULL) b->impl.kernel = try_cast ? try_cast_kernel : cast_kernel;
     if (p->can_fail && !try_cast) b->impl.flags |= FUNC_CAN_FAIL;
     return STATUS_OK;
