@@ -51,7 +51,7 @@ static enum status sink_changelog(const struct options *o, bool has_key, uint32_
     if (options_bool(o, "sink-insert-only")) {
         *ret_bits = CHANGE_I;
     } else {
-        *ret_bits = has_key ? requested & ~(uint32_t)CHANGE_UB : requested;
+        *ret_bits = has_key ? (uint32_t)(CHANGE_I | CHANGE_UA | CHANGE_D) : requested;
     }
     return STATUS_OK;
 }

@@ -3,8 +3,10 @@
  * changelog_normalize: turns an upsert changelog (no -U, or duplicates) into a regular one by
  * keeping the last row of each key: +I for a new key, -U/+U for a changed row, nothing for an equal
  * one (while state does not expire), -D with the stored row for a deletion; a deletion of an unknown
- * key says nothing. Flink's DeduplicateFunctionHelper.processLastRowOnChangelog.
+ * key says nothing. With a filter only rows that pass are kept: one that no longer passes takes the
+ * kept row away. Flink's DeduplicateFunctionHelper.processLastRowOnChangelog.
  */
+#include "func/eval.h"
 #include "op/keyed_rows.h"
 #include "op/ops.h"
 
@@ -14,12 +16,31 @@ struct normalize {
     struct op op;
     struct keyed_rows rows;
     struct state_map *map;
+    struct program *filter; /* NULL: none */
+    uint32_t *passing;      /* rows of the batch that pass */
+    uint32_t passing_count;
 };
+
+static enum status filter_open(struct normalize *n, struct error *e) {
+    struct expr *filter = n->op.node->as.normalize.filter;
+    if (filter == NULL) return STATUS_OK;
+    n->passing = ARENA_ARRAY(n->op.context.arena, uint32_t, BATCH_ROWS_MAX);
+    if (n->passing == NULL) return error_no_memory(e, BATCH_ROWS_MAX * sizeof *n->passing);
+    return program_new(n->op.context.arena, &filter, 1, n->op.context.eval, &n->filter, e);
+}
+
+static enum status filter_run(struct normalize *n, const struct batch *b, struct error *e) {
+    struct rows rows = batch_rows(b);
+    if (n->filter == NULL) return STATUS_OK;
+    program_begin(n->filter);
+    return program_filter(n->filter, 0, b->columns, &rows, n->passing, &n->passing_count, e);
+}
 
 static enum status normalize_open(struct op *op, struct error *e) {
     struct normalize *n = (struct normalize *)op;
     const struct normalize_params *p = &op->node->as.normalize;
     TRY(keyed_rows_init(&n->rows, op, p->keys, p->key_count));
+    TRY(filter_open(n, e));
     const struct state_schema schema = {
         .key_types = n->rows.key->types, .key_count = p->key_count, .fields = fields, .field_count = 1,
         .row_types = n->rows.row->types, .row_count = n->rows.row->column_count,
@@ -60,18 +81,26 @@ static enum status normalize_push(struct op *op, uint32_t input, const struct ba
     struct normalize *n = (struct normalize *)op;
     *ret_more = false;
     TRY(keyed_rows_begin(&n->rows, b));
+    TRY(filter_run(n, b, e));
     struct rows rows = batch_rows(b);
+    uint32_t passed = 0;
     for (uint32_t i = 0; i < rows.count; i++) {
         uint32_t row = rows_at(&rows, i);
         struct str key = row_keys_at(&n->rows.encoded, i);
         uint64_t hash = n->rows.encoded.hashes[i];
         TRY(keyed_rows_encode(&n->rows, b, row));
-        TRY(row_kind_adds(batch_kind(b, row)) ? add(n, key, hash, e) : take_away(n, key, hash, e));
+        while (passed < n->passing_count && n->passing[passed] < row) passed++;
+        bool passes = n->filter == NULL || (passed < n->passing_count && n->passing[passed] == row);
+        TRY(passes && row_kind_adds(batch_kind(b, row)) ? add(n, key, hash, e) : take_away(n, key, hash, e));
     }
     return op_flush(op, n->rows.out, e);
 }
 
-static void normalize_close(struct op *op) { keyed_rows_deinit(&((struct normalize *)op)->rows); }
+static void normalize_close(struct op *op) {
+    struct normalize *n = (struct normalize *)op;
+    keyed_rows_deinit(&n->rows);
+    program_free(n->filter);
+}
 
 const struct op_class op_class_changelog_normalize = {
     .kind = NODE_CHANGELOG_NORMALIZE,

@@ -41,7 +41,7 @@ struct scope {
 };
 
 /* Column numbers above these stand for results that are not made yet. */
-enum { BIND_AGG_BASE = 1 << 20, BIND_OVER_BASE = 1 << 21 };
+enum { BIND_SET_COLUMN = (1 << 20) - 1, BIND_AGG_BASE = 1 << 20, BIND_OVER_BASE = 1 << 21 };
 
 struct agg_item {
     const struct agg_func *func;
@@ -74,6 +74,7 @@ struct expr_scope {
     bool grouped;             /* there is a GROUP BY key */
     struct list *overs;       /* struct over_item; NULL: not allowed here */
     const struct list *windows; /* struct ast_window of the WINDOW clause */
+    const struct grouping *grouping; /* GROUPING() may be used; NULL: not */
     uint32_t depth;
 };
 
@@ -111,6 +112,8 @@ enum status bind_from(struct binder *b, const struct ast_from *f, struct scope *
 enum status bind_window_tvf(struct binder *b, const struct ast_expr *call, struct rel **ret);
 enum status bind_table_name(struct binder *b, const struct ast_name *name, const struct list *hints, struct str *ret_alias,
                             struct scope_item *ret_item, struct rel **ret);
+/* The options of a table with those of OPTIONS hints over them. */
+enum status bind_hint_options(struct binder *b, const struct table *t, const struct list *hints, struct list *ret);
 enum status bind_scan(struct binder *b, const struct table *t, const struct list *hints, struct span span, struct rel **ret);
 /* ORDER BY on top of a bound query whose output columns are known by name. */
 enum status bind_sort(struct binder *b, const struct ast_query *q, bool top, struct rel *input, struct rel **ret);
@@ -126,12 +129,15 @@ struct grouping {
     struct list keys;    /* struct expr over the input, without duplicates */
     bool **sets;         /* sets[i][k]: grouping set i keeps key k; NULL: one set of all keys */
     uint32_t set_count;
+    int64_t ttl_ms;      /* STATE_TTL hint; -1: none */
 };
 enum status bind_grouping(struct expr_scope *s, const struct ast_query *q, struct grouping *ret);
 /* Project + (expand) + aggregate. remapped expressions refer to its output. */
 enum status bind_aggregate_rel(struct binder *b, struct rel *input, const struct grouping *g, const struct list *aggs, struct rel **ret);
 /* Rewrites a bound item to the aggregate's output; an ungrouped column is the error. */
 enum status bind_ungrouped(struct binder *b, const struct grouping *g, const struct scope *scope, struct expr *e, struct expr **ret);
+/* GROUPING, GROUPING_ID, GROUP_ID. */
+enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 /* Adds the OVER columns; exprs are rewritten in place. */
 enum status bind_over_rel(struct binder *b, struct rel *input, const struct list *overs, struct expr **exprs, uint32_t count, struct rel **ret);
 

@@ -176,6 +176,7 @@ enum status bind_aggregate_rel(struct binder *b, struct rel *input, const struct
         TRY(expand(b, r, g, &r));
         a.keys[a.key_count++] = rel_width(r) - 1;
     }
+    a.ttl_ms = g->ttl_ms;
     *ret = rel_aggregate(&b->rel, r, &a);
     return *ret == NULL ? error_no_memory(b->rel.error, sizeof **ret) : STATUS_OK;
 }
@@ -232,6 +233,7 @@ static struct expr *ungroup_replace(void *context, const struct expr *e) {
     struct ungroup *u = context;
     uint32_t keys = u->g->keys.count + (u->g->sets != NULL);
     if (e->kind == EXPR_INPUT && e->index >= BIND_OVER_BASE) return (struct expr *)(uintptr_t)e;
+    if (e->kind == EXPR_INPUT && e->index == BIND_SET_COLUMN) return expr_input(u->b->rel.arena, u->g->keys.count, e->type);
     if (e->kind == EXPR_INPUT && e->index >= BIND_AGG_BASE) {
         return expr_input(u->b->rel.arena, keys + e->index - BIND_AGG_BASE, e->type);
     }

@@ -151,7 +151,7 @@ enum status bind_call(struct expr_scope *s, const struct ast_expr *e, struct exp
     if (is_over_function(e->text)) return error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s needs an OVER clause", STR_ARG(e->text));
     if (str_equal_ignore_case(e->text, STR("GROUPING")) || str_equal_ignore_case(e->text, STR("GROUPING_ID")) ||
         str_equal_ignore_case(e->text, STR("GROUP_ID"))) {
-        return bind_unsupported(b, e->span, "GROUPING and GROUP_ID");
+        return bind_grouping_call(s, e, ret);
     }
     const struct agg_func *agg = agg_find(e->text);
     if (agg != NULL) return bind_aggregate(s, e, agg, ret);

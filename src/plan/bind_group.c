@@ -64,7 +64,7 @@ static enum status element_sets(struct expr_scope *s, const struct ast_group *e,
     for (uint32_t i = 0; i < count; i++) {
         uint64_t set = 0;
         for (uint32_t k = 0; k < n; k++) {
-            bool in = e->kind == AST_GROUP_CUBE ? ((count - 1 - i) >> k & 1) != 0 : k < n - i;
+            bool in = e->kind == AST_GROUP_CUBE ? ((count - 1 - i) >> (n - 1 - k) & 1) != 0 : k < n - i;
             if (in) set |= bits[k];
         }
         TRY(sets_push(s, out, set, e->span));
@@ -80,9 +80,21 @@ static enum status cross(struct expr_scope *s, const struct sets *a, const struc
     return STATUS_OK;
 }
 
-static enum status keep_sets(struct binder *b, const struct sets *sets, struct grouping *g) {
+static bool set_before(uint64_t a, uint64_t b) {
+    uint64_t differ = a ^ b;
+    return differ != 0 && (a & (differ & (~differ + 1))) != 0;
+}
+
+static enum status keep_sets(struct binder *b, struct sets *sets, struct grouping *g) {
     uint64_t all = g->keys.count == KEYS_MAX ? UINT64_MAX : (UINT64_C(1) << g->keys.count) - 1;
     if (sets->count == 1 && sets->at[0] == all) return STATUS_OK;
+    /* GROUPING SETS come in Calcite's order: by the first key that only one of two has. */
+    for (uint32_t i = 1; i < sets->count; i++) {
+        uint64_t x = sets->at[i];
+        uint32_t k = i;
+        for (; k > 0 && set_before(x, sets->at[k - 1]); k--) sets->at[k] = sets->at[k - 1];
+        sets->at[k] = x;
+    }
     g->sets = ARENA_ARRAY(b->rel.arena, bool *, sets->count);
     if (g->sets == NULL) return error_no_memory(b->rel.error, sets->count * 8);
     g->set_count = sets->count;
@@ -91,6 +103,39 @@ static enum status keep_sets(struct binder *b, const struct sets *sets, struct g
         if (g->sets[i] == NULL) return error_no_memory(b->rel.error, g->keys.count);
         for (uint32_t k = 0; k < g->keys.count; k++) g->sets[i][k] = (sets->at[i] >> k & 1) != 0;
     }
+    return STATUS_OK;
+}
+
+/* GROUPING(a, b): a bit per argument, 1 where the row's grouping set leaves the key out. */
+enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
+    struct binder *b = s->binder;
+    const struct grouping *g = s->grouping;
+    const struct type *bigint = type_simple(b->rel.types, TYPE_BIGINT, false);
+    uint32_t n = e->arguments.count, keys[KEYS_MAX];
+    bool group_id = str_equal_ignore_case(e->text, STR("GROUP_ID"));
+    if (g == NULL) return error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s operator may only occur in an aggregate query", STR_ARG(e->text));
+    if (n > KEYS_MAX || group_id != (n == 0)) return error_at(b->rel.error, STATUS_INVALID, e->span, "Invalid number of arguments to function '%.*s'", STR_ARG(e->text));
+    for (uint32_t i = 0; i < n; i++) {
+        struct expr *key = NULL;
+        const struct ast_expr *a = e->arguments.at[i];
+        TRY(bind_expr(s, a, &key));
+        for (keys[i] = 0; keys[i] < g->keys.count && !expr_equal(g->keys.at[keys[i]], key); keys[i]++) {}
+        if (keys[i] == g->keys.count) return error_at(b->rel.error, STATUS_INVALID, a->span, "Argument to %.*s operator must be a grouped expression", STR_ARG(e->text));
+    }
+    *ret = expr_i64(b->rel.arena, bigint, 0);
+    if (g->sets == NULL || group_id || *ret == NULL) return STATUS_OK;
+    struct expr **arms = ARENA_ARRAY(b->rel.arena, struct expr *, 2 * g->set_count + 1);
+    if (arms == NULL) return error_no_memory(b->rel.error, g->set_count * 16);
+    for (uint32_t i = 0; i < g->set_count; i++) {
+        int64_t bits = 0;
+        for (uint32_t k = 0; k < n; k++) bits = bits * 2 + !g->sets[i][keys[k]];
+        struct expr *pair[2] = {expr_input(b->rel.arena, BIND_SET_COLUMN, bigint), expr_i64(b->rel.arena, bigint, (int64_t)i)};
+        if (pair[0] == NULL || pair[1] == NULL) return error_no_memory(b->rel.error, sizeof **arms);
+        TRY(bind_named(s, "=", e->span, pair, 2, &arms[2 * i]));
+        arms[2 * i + 1] = expr_i64(b->rel.arena, bigint, bits);
+    }
+    arms[2 * g->set_count] = *ret;
+    *ret = expr_special(b->rel.arena, EXPR_CASE, bigint, arms, 2 * g->set_count + 1);
     return STATUS_OK;
 }
 

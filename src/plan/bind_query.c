@@ -39,7 +39,7 @@ enum status bind_limit(struct binder *b, const struct ast_query *q, struct rel_s
 
 enum status bind_distinct(struct binder *b, struct rel *input, struct rel **ret) {
     uint32_t n = rel_width(input);
-    struct rel_aggregate a = {.keys = ARENA_ARRAY(b->rel.arena, uint32_t, n), .key_count = n};
+    struct rel_aggregate a = {.keys = ARENA_ARRAY(b->rel.arena, uint32_t, n), .key_count = n, .ttl_ms = -1};
     struct expr **exprs = ARENA_ARRAY(b->rel.arena, struct expr *, n);
     struct str *names = ARENA_ARRAY(b->rel.arena, struct str, n);
     if (a.keys == NULL || exprs == NULL || names == NULL) return error_no_memory(b->rel.error, n * 8);

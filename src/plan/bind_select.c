@@ -258,11 +258,25 @@ static enum status sort(struct select *s, struct rel_sort *params, uint32_t widt
     return r == NULL ? error_no_memory(b->rel.error, sizeof *r) : STATUS_OK;
 }
 
-static enum status refuse_unsupported(struct binder *b, const struct ast_query *q) {
-    if (q->qualify != NULL) return bind_unsupported(b, q->qualify->span, "QUALIFY");
-    for (uint32_t i = 0; i < q->hints.count; i++) {
-        const struct ast_hint *h = q->hints.at[i];
-        if (str_equal(h->name, STR("STATE_TTL"))) return bind_unsupported(b, h->span, "the STATE_TTL hint");
+/* STATE_TTL('t' = '1 d') for the aggregate over relation t. */
+static enum status state_hint(struct select *s, const struct ast_hint *h) {
+    struct binder *b = s->b;
+    for (uint32_t i = 0; i < h->keys.count; i++) {
+        struct str name = *(const struct str *)h->keys.at[i];
+        for (uint32_t k = 0; k < s->scope.items.count; k++) {
+            const struct scope_item *it = s->scope.items.at[k];
+            if (!str_equal(it->alias, name)) continue;
+            if (!duration_parse(*(const struct str *)h->values.at[i], &s->grouping.ttl_ms)) return error_at(b->rel.error, STATUS_INVALID, h->span, "STATE_TTL needs a duration such as '1 d'");
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status query_hints(struct select *s) {
+    s->grouping.ttl_ms = -1;
+    for (uint32_t i = 0; i < s->q->hints.count; i++) {
+        const struct ast_hint *h = s->q->hints.at[i];
+        if (str_equal(h->name, STR("STATE_TTL"))) TRY(state_hint(s, h));
     }
     return STATUS_OK;
 }
@@ -271,12 +285,14 @@ enum status bind_select(struct binder *b, const struct ast_query *q, bool top, s
     struct select s = {.b = b, .q = q, .top = top};
     struct rel_sort params = {.limit = -1};
     uint32_t width = 0;
-    TRY(refuse_unsupported(b, q));
+    if (q->qualify != NULL) return bind_unsupported(b, q->qualify->span, "QUALIFY");
     TRY(bind_from_where(&s));
+    TRY(query_hints(&s));
     struct expr_scope keys = {.binder = b, .scope = &s.scope, .clause = "GROUP BY clause"};
     if (q->has_group_by) TRY(bind_grouping(&keys, q, &s.grouping));
     struct expr_scope es = {.binder = b, .scope = &s.scope, .clause = "SELECT list", .aggregates = &s.aggs,
-                            .grouped = s.grouping.keys.count > 0 && s.grouping.sets == NULL, .overs = &s.overs, .windows = &q->windows};
+                            .grouped = s.grouping.keys.count > 0 && s.grouping.sets == NULL, .overs = &s.overs, .windows = &q->windows,
+                            .grouping = q->has_group_by ? &s.grouping : NULL};
     TRY(bind_items(&s, &es));
     es.clause = "HAVING clause";
     es.overs = NULL;

@@ -10,11 +10,10 @@
 
 #include <assert.h>
 
-static enum status merge_hints(struct binder *b, const struct table *t, const struct list *hints, struct list *ret) {
+enum status bind_hint_options(struct binder *b, const struct table *t, const struct list *hints, struct list *ret) {
     for (uint32_t i = 0; i < t->options.count; i++) TRY(list_push(ret, b->rel.arena, t->options.at[i]));
     for (uint32_t h = 0; h < hints->count; h++) {
         const struct ast_hint *hint = hints->at[h];
-        if (str_equal(hint->name, STR("STATE_TTL"))) return bind_unsupported(b, hint->span, "the STATE_TTL hint");
         if (!str_equal(hint->name, STR("OPTIONS"))) continue; /* join hints: nothing to choose */
         for (uint32_t i = 0; i < hint->keys.count; i++) {
             struct ast_option *o = ARENA_NEW(b->rel.arena, struct ast_option);
@@ -35,7 +34,7 @@ static enum status source_options(struct binder *b, const struct table *t, const
     struct list given = {0};
     struct table_options *o = ARENA_NEW(b->rel.arena, struct table_options);
     if (o == NULL) return error_no_memory(b->rel.error, sizeof *o);
-    TRY(merge_hints(b, t, hints, &given));
+    TRY(bind_hint_options(b, t, hints, &given));
     enum status s = table_options_parse(b->rel.arena, &given, true, o, b->rel.error);
     if (s != STATUS_OK) {
         b->rel.error->span = span; /* the options' text may be an earlier statement's */

@@ -10,6 +10,7 @@
 enum type_form {
     FORM_SIMPLE,
     FORM_LENGTH,    /* default 1 */
+    FORM_VARYING,   /* default unbounded */
     FORM_UNBOUNDED, /* STRING, BYTES */
     FORM_DECIMAL,
     FORM_TIME,      /* precision default 0 */
@@ -25,14 +26,14 @@ struct type_row {
 static const struct type_row type_rows[] = {
     {"CHAR", TYPE_CHAR, FORM_LENGTH},
     {"CHARACTER", TYPE_CHAR, FORM_LENGTH},
-    {"VARCHAR", TYPE_VARCHAR, FORM_LENGTH},
-    {"CHAR VARYING", TYPE_VARCHAR, FORM_LENGTH},
-    {"CHARACTER VARYING", TYPE_VARCHAR, FORM_LENGTH},
+    {"VARCHAR", TYPE_VARCHAR, FORM_VARYING},
+    {"CHAR VARYING", TYPE_VARCHAR, FORM_VARYING},
+    {"CHARACTER VARYING", TYPE_VARCHAR, FORM_VARYING},
     {"STRING", TYPE_VARCHAR, FORM_UNBOUNDED},
     {"BOOLEAN", TYPE_BOOLEAN, FORM_SIMPLE},
     {"BINARY", TYPE_BINARY, FORM_LENGTH},
-    {"VARBINARY", TYPE_VARBINARY, FORM_LENGTH},
-    {"BINARY VARYING", TYPE_VARBINARY, FORM_LENGTH},
+    {"VARBINARY", TYPE_VARBINARY, FORM_VARYING},
+    {"BINARY VARYING", TYPE_VARBINARY, FORM_VARYING},
     {"BYTES", TYPE_VARBINARY, FORM_UNBOUNDED},
     {"DECIMAL", TYPE_DECIMAL, FORM_DECIMAL},
     {"DEC", TYPE_DECIMAL, FORM_DECIMAL},
@@ -69,7 +70,8 @@ static enum status bind_simple_type(struct binder *b, const struct ast_type *t, 
     switch (row->form) {
     case FORM_SIMPLE: *ret = row->root == TYPE_NULL ? type_null(p) : type_simple(p, row->root, t->nullable); break;
     case FORM_LENGTH:
-        TRY(argument_range(b, t, 0, 1, TYPE_LENGTH_MAX, 1, &x));
+    case FORM_VARYING:
+        TRY(argument_range(b, t, 0, 1, TYPE_LENGTH_MAX, row->form == FORM_LENGTH ? 1 : TYPE_LENGTH_MAX, &x));
         *ret = type_text(p, row->root, x, t->nullable);
         break;
     case FORM_UNBOUNDED: *ret = type_text(p, row->root, TYPE_LENGTH_MAX, t->nullable); break;

@@ -139,6 +139,24 @@ static enum form provide_maker(struct walk *w, struct node *n, enum form of_chil
     return f;
 }
 
+/* The rows of an upsert source are good enough where nobody asks for -U: no state is needed. */
+static bool normalize_is_idle(const struct node *n) {
+    const struct node *in = node_input(n);
+    if (n->as.normalize.filter != NULL) return false;
+    while (in->inputs.count > 0) in = node_input(in);
+    return in->kind == NODE_SCAN && (in->produces & CHANGE_UA) != 0 && (in->produces & CHANGE_UB) == 0;
+}
+
+static enum form provide_normalize(struct walk *w, struct node **slot, enum form required) {
+    struct node *n = *slot;
+    if (required != FORM_AFTER || !normalize_is_idle(n)) return provide_maker(w, n, FORM_AFTER, required);
+    struct node *below = node_input(n);
+    if (below->kind == NODE_EXCHANGE) below = node_input(below);
+    if (!w->apply) return provide(w, &below, required);
+    *slot = below;
+    return provide(w, slot, required);
+}
+
 /* Does the condition look at columns beyond an upsert key? Then an update may leave it: -U must be seen. */
 static bool beyond_keys(const struct node *calc) {
     const struct expr *condition = calc->as.calc.condition;
@@ -259,7 +277,7 @@ static enum form provide(struct walk *w, struct node **slot, enum form required)
     case NODE_WINDOW_RANK:
     case NODE_WINDOW_DEDUPLICATE:
     case NODE_TEMPORAL_SORT: return provide_maker(w, n, FORM_NONE, required);
-    case NODE_CHANGELOG_NORMALIZE: return provide_maker(w, n, FORM_AFTER, required);
+    case NODE_CHANGELOG_NORMALIZE: return provide_normalize(w, slot, required);
     case NODE_RANK:
     case NODE_SORT_LIMIT: return provide_rank(w, n, required);
     default: return provide_through(w, n, required);

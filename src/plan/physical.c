@@ -123,7 +123,7 @@ static enum status convert_watermark(struct physical *p, const struct rel *r, st
     w->rowtime = r->as.watermark.rowtime;
     w->interval_ms = session_int(p->session, "pipeline.auto-watermark-interval");
     w->idle_timeout_ms = idle_timeout(p, r);
-    return physical_is_upsert_source(r) ? physical_normalize(p, r, *ret, ret) : STATUS_OK;
+    return physical_is_upsert_source(p, r) ? physical_normalize(p, r, *ret, ret) : STATUS_OK;
 }
 
 static bool is_identity(const struct rel *project, const struct node *input) {
@@ -162,6 +162,7 @@ static enum status convert_aggregate(struct physical *p, const struct rel *r, st
     g->key_count = a->key_count;
     g->aggs = a->aggs;
     g->agg_count = a->agg_count;
+    if (a->ttl_ms >= 0) (*ret)->state_ttl_ms = a->ttl_ms;
     g->ttl_ms = (*ret)->state_ttl_ms;
     g->mini_batch = session_bool(p->session, "table.exec.mini-batch.enabled");
     g->mini_batch_rows = session_int(p->session, "table.exec.mini-batch.size");
@@ -198,8 +199,8 @@ static enum status convert_tvf(struct physical *p, const struct rel *r, struct n
     return STATUS_OK;
 }
 
-static bool below_watermark(const struct rel *r) { /* the assigner's own projection and scan */
-    return r->kind == REL_WATERMARK && physical_is_upsert_source(r);
+static bool below_watermark(const struct physical *p, const struct rel *r) { /* the assigner's own projection and scan */
+    return r->kind == REL_WATERMARK && physical_is_upsert_source(p, r);
 }
 
 static enum status convert_one(struct physical *p, const struct rel *r, struct node *input, struct node **ret) {
@@ -232,13 +233,13 @@ enum status physical_convert(struct physical *p, const struct rel *r, struct nod
     enum status s = STATUS_OK;
     if (r->kind == REL_SCAN) {
         s = convert_scan(p, r, ret);
-        if (s == STATUS_OK && physical_is_upsert_source(r)) s = physical_normalize(p, r, *ret, ret);
+        if (s == STATUS_OK && physical_is_upsert_source(p, r)) s = physical_normalize(p, r, *ret, ret);
     } else if (r->kind == REL_VALUES) {
         s = convert_values(p, r, ret);
     } else if (r->kind == REL_UNION) {
         s = convert_union(p, r, ret);
     } else {
-        s = below_watermark(r) ? convert_plain_source(p, rel_input(r), &input) : physical_convert(p, rel_input(r), &input);
+        s = below_watermark(p, r) ? convert_plain_source(p, rel_input(r), &input) : physical_convert(p, rel_input(r), &input);
         if (s == STATUS_OK) s = convert_one(p, r, input, ret);
     }
     p->depth--;

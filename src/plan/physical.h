@@ -34,7 +34,7 @@ enum status physical_sort(struct physical *p, const struct rel *r, struct node *
 enum status physical_window_agg(struct physical *p, const struct rel *r, struct node *input, struct node **ret);
 /* An upsert source's rows made full changes: above the scan, or above its watermark assigner. */
 enum status physical_normalize(struct physical *p, const struct rel *r, struct node *input, struct node **ret);
-bool physical_is_upsert_source(const struct rel *r);
+bool physical_is_upsert_source(const struct physical *p, const struct rel *r);
 /* A condition above ChangelogNormalize: on keys below it, the rest inside. */
 enum status physical_filter_normalized(struct physical *p, struct node *normalize, struct expr *condition, struct node **ret);
 

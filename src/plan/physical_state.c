@@ -154,11 +154,12 @@ static const struct rel *source_scan(const struct rel *r) {
 }
 
 /* r: a scan, or a watermark assigner over one whose keys are still there. */
-bool physical_is_upsert_source(const struct rel *r) {
+bool physical_is_upsert_source(const struct physical *p, const struct rel *r) {
     const struct rel *scan = r->kind == REL_SCAN || r->kind == REL_WATERMARK ? source_scan(r) : NULL;
     if (scan == NULL) return false;
     uint32_t c = scan->as.scan.changelog;
-    if ((c & CHANGE_UA) == 0 || (c & CHANGE_UB) != 0) return false;
+    bool upserts = (c & CHANGE_UA) != 0 && (c & CHANGE_UB) == 0;
+    if (!upserts && (c == CHANGE_I || !session_bool(p->session, "table.exec.source.cdc-events-duplicate"))) return false;
     for (uint32_t i = 0; i < scan->as.scan.table->key_count; i++) {
         if (column_at(r, scan->as.scan.table->key[i]) < 0) return false;
     }

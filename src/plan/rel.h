@@ -48,6 +48,7 @@ struct rel_aggregate {
     uint32_t key_count;
     struct agg_call *aggs;
     uint32_t agg_count;
+    int64_t ttl_ms; /* STATE_TTL hint; -1: the session's */
 };
 
 struct rel_rank {

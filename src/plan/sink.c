@@ -35,7 +35,9 @@ static enum status find_table(struct binder *b, const struct ast_statement *stmt
     if (t->table->kind == TABLE_VIEW) return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is a view: nothing can be inserted into it", STR_ARG(t->path));
     t->options = ARENA_NEW(b->rel.arena, struct table_options);
     if (t->options == NULL) return no_memory(b->rel.error);
-    enum status s = table_options_parse(b->rel.arena, &t->table->options, false, t->options, b->rel.error);
+    struct list given = {0};
+    TRY(bind_hint_options(b, t->table, &stmt->hints, &given));
+    enum status s = table_options_parse(b->rel.arena, &given, false, t->options, b->rel.error);
     if (s != STATUS_OK) {
         b->rel.error->span = stmt->name->span;
         return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->table->name));
@@ -165,7 +167,7 @@ static enum status bind_insert(struct binder *b, const struct ast_statement *stm
         const struct expr *e = values[t->columns[i]];
         rowtimes += e != NULL && e->type->time_attr == TIME_ATTR_ROWTIME;
     }
-    if (rowtimes > 1) {
+    if (rowtimes > 1 && str_equal_ignore_case(session_get(b->session, "table.exec.sink.rowtime-inserter").text, STR("ENABLED"))) {
         error_at(b->rel.error, STATUS_INVALID, stmt->query->span, "The query contains more than one rowtime time attribute column for writing into table '%.*s'", STR_ARG(t->path));
         return error_hint(b->rel.error, "Cast all but one to regular TIMESTAMP or TIMESTAMP_LTZ");
     }
