@@ -27,6 +27,7 @@ struct run {
     struct str dir;
     struct comparison compare;
     struct comparison query_compare; /* with the keys of the last query's upsert result */
+    struct comparison output_compare; /* with the primary key of the last INSERT's table */
     struct list answer;              /* lines of the last query */
     bool failed;                     /* the last statement failed, with this error */
     struct error error;
@@ -99,25 +100,32 @@ static enum status run_plan(struct run *r, const struct plan *plan, struct error
     return s;
 }
 
+/* The case's comparison; final under another configuration, then by key if there is one. */
+static struct comparison keyed_comparison(const struct run *r, const uint32_t *keys, uint32_t count) {
+    struct comparison c = r->compare;
+    if (!default_configuration(r)) c.mode = COMPARE_FINAL;
+    if (c.mode != COMPARE_FINAL || count == 0 || count > 16) return c;
+    c.upsert = true;
+    c.key_count = count;
+    for (uint32_t i = 0; i < count; i++) c.keys[i] = keys[i];
+    return c;
+}
+
 static void note_keys(struct run *r, const struct plan *plan) {
-    const struct node *sink = plan->sinks.at[0];
-    const struct sink_params *p = &sink->as.sink;
-    r->query_compare = r->compare;
-    if (!default_configuration(r)) r->query_compare.mode = COMPARE_FINAL;
-    if (r->query_compare.mode != COMPARE_FINAL || p->upsert_key_count == 0 || p->upsert_key_count > 16) return;
-    r->query_compare.upsert = true;
-    r->query_compare.key_count = p->upsert_key_count;
-    for (uint32_t i = 0; i < p->upsert_key_count; i++) r->query_compare.keys[i] = p->upsert_keys[i];
+    const struct sink_params *p = &((const struct node *)plan->sinks.at[0])->as.sink;
+    if (plan->result != NULL) {
+        r->query_compare = keyed_comparison(r, p->upsert_keys, p->upsert_key_count);
+    } else if (plan->sinks.count == 1) {
+        r->output_compare = keyed_comparison(r, p->table->key, p->table->key_count);
+    }
 }
 
 static enum status run_query(struct run *r, const struct ast_statement *stmt, struct str sql, struct error *e) {
     struct plan *plan = NULL;
     uint32_t parallelism = r->args->parallelism == 0 ? 1 : r->args->parallelism;
     TRY(plan_statement(r->session, r->arena, stmt, sql, parallelism, &plan, e));
-    if (plan->result != NULL) {
-        note_keys(r, plan);
-        TRY(schema_line(r, plan));
-    }
+    note_keys(r, plan);
+    if (plan->result != NULL) TRY(schema_line(r, plan));
     return run_plan(r, plan, e);
 }
 
@@ -266,15 +274,13 @@ static enum status expect_failure(struct run *r, const struct test_step *s) {
 static enum status expect_output(struct run *r, const struct test_step *s, struct error *e) {
     struct list expected = {0}, actual = {0};
     struct str text = STR("");
-    struct comparison c = r->compare;
-    if (!default_configuration(r)) c.mode = COMPARE_FINAL;
     struct env_stat st;
     TRY(env_stat(r->env, path_in(r, s->argument), &st, e));
     if (st.kind == ENV_FILE) TRY(env_read_file(r->env, r->arena, path_in(r, s->argument), UINT32_MAX, &text, e));
     TRY(test_lines(r->arena, s->body, &expected));
     TRY(test_lines(r->arena, text, &actual));
     struct buf why = BUF_INIT;
-    if (!compare_lines(r->arena, &c, &expected, &actual, &why)) {
+    if (!compare_lines(r->arena, &r->output_compare, &expected, &actual, &why)) {
         fail(r, s->line, "another output");
         buf_str(&r->outcome->report, buf_view(&why));
     }
@@ -301,7 +307,7 @@ static enum status run_step(struct run *r, const struct test_step *s, struct err
     case STEP_QUERY: break;
     }
     error_clear(&r->error);
-    r->query_compare = r->compare;
+    r->query_compare = r->output_compare = keyed_comparison(r, NULL, 0);
     r->failed = run_sql(r, expand_dir(r, s->body), &r->error) != STATUS_OK;
     return STATUS_OK;
 }
@@ -315,6 +321,9 @@ enum status test_case_run(struct arena *a, struct env *env, const struct args *a
     enum status s = session_new(a, &r.session, e);
     if (s == STATUS_OK) s = session_set(r.session, STR("table.local-time-zone"), STR("UTC"), (struct span){0, 0}, e);
     if (s == STATUS_OK) s = script_settings(r.session, &args->settings, e);
+    if (s == STATUS_OK && args->checkpoint_every_batch) {
+        s = session_set(r.session, STR("restart-strategy.type"), STR("none"), (struct span){0, 0}, e);
+    }
     if (!args->threads) env_set_virtual_us(env, env_wall_us(env));
     for (uint32_t i = 0; s == STATUS_OK && i < c->steps.count; i++) s = run_step(&r, c->steps.at[i], e);
     if (s == STATUS_OK && r.failed) fail_error(&r, c->line);
