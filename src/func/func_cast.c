@@ -247,6 +247,7 @@ static enum status float_digits_kernel(struct call *c, const struct rows *rows, 
 static bool is_float_of_literal(const struct expr *e)
 {
     if (e->type->root != TYPE_FLOAT) return false;
+    if (expr_is_literal(e)) return !vec_is_null(e->value, 0);
     return e->kind == EXPR_CALL && str_equal(e->func->name, STR("CAST")) && expr_is_literal(e->args[0]);
 }
 
