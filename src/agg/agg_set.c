@@ -40,6 +40,7 @@ static enum status calls_copy(struct agg_set *g, struct arena *a, struct types *
     for (uint32_t i = 0; i < g->count; i++) {
         struct agg_call *c = &g->calls[i];
         *c = calls[i];
+        c->scratch = NULL;
         TRY(c->func->choose(c, &c->impl, e));
         TRY(agg_scratch_new(a, t, c, &c->scratch, e));
         TRY(picked_new(a, &g->picked[i], e));
@@ -108,11 +109,26 @@ static enum status partials_layout(struct agg_set *g, struct arena *a, struct ty
     return STATUS_OK;
 }
 
+enum { FIELDS_PER_CALL = 6 };
+
+static enum status set_layout(struct agg_set *g, struct arena *a, struct types *t,
+                              const struct agg_call *calls, struct error *e) {
+    TRY(calls_copy(g, a, t, calls, e));
+    if (g->count_rows) {
+        g->fields[g->field_count++] = (struct state_field){"rows", STATE_WORD};
+        g->words++;
+    }
+    TRY(sets_layout(g, a, e));
+    accumulators_layout(g);
+    assert(g->field_count <= 1 + (size_t)g->count * FIELDS_PER_CALL);
+    TRY(partials_layout(g, a, t, e));
+    return STATUS_OK;
+}
+
 enum status agg_set_new(struct arena *a, struct types *t, const struct agg_call *calls,
                         uint32_t count, bool count_rows, struct agg_set **ret, struct error *e) {
     struct agg_set *g = ARENA_NEW(a, struct agg_set);
     if (g == NULL) return error_no_memory(e, sizeof *g);
-    enum { FIELDS_PER_CALL = 6 };
     *g = (struct agg_set){.count = count,
                           .count_rows = count_rows,
                           .can_split = true,
@@ -126,17 +142,12 @@ enum status agg_set_new(struct arena *a, struct types *t, const struct agg_call 
     if (g->calls == NULL || g->offsets == NULL || g->sets == NULL || g->picked == NULL ||
         g->fields == NULL)
         return error_no_memory(e, sizeof *g);
-    TRY(calls_copy(g, a, t, calls, e));
-    if (count_rows) {
-        g->fields[g->field_count++] = (struct state_field){"rows", STATE_WORD};
-        g->words++;
-    }
-    TRY(sets_layout(g, a, e));
-    accumulators_layout(g);
-    assert(g->field_count <= 1 + (size_t)count * FIELDS_PER_CALL);
-    TRY(partials_layout(g, a, t, e));
-    *ret = g;
-    return STATUS_OK;
+    enum status status = set_layout(g, a, t, calls, e);
+    if (status != STATUS_OK)
+        agg_set_free(g);
+    else
+        *ret = g;
+    return status;
 }
 
 void agg_set_free(struct agg_set *g) {

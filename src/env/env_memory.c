@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+enum { HUGE_BYTES_MIN = 8 << 20 };
+
 void *env_reserve(struct env *env, uint64_t size_bytes) {
     (void)env;
     assert(size_bytes > 0);
@@ -32,9 +34,13 @@ void env_release(struct env *env, void *p, uint64_t size_bytes) {
 enum status env_commit(struct env *env, void *p, uint64_t size_bytes, struct error *e) {
     (void)env;
     assert(p != NULL);
-    if (mprotect(p, size_bytes, PROT_READ | PROT_WRITE) == 0) return STATUS_OK;
-    return error_set(e, STATUS_NO_MEMORY, "The system refuses %llu bytes of memory: %s.",
-                     (unsigned long long)size_bytes, strerror(errno));
+    if (mprotect(p, size_bytes, PROT_READ | PROT_WRITE) == 0) {
+        /* Who asks for that much will use it: large pages save most of the address translation. */
+        if (size_bytes >= HUGE_BYTES_MIN) (void)madvise(p, size_bytes, MADV_HUGEPAGE);
+        return STATUS_OK;
+    }
+    return error_set(e, STATUS_NO_MEMORY, "The system refuses %llu bytes of memory (error %d).",
+                     (unsigned long long)size_bytes, errno);
 }
 
 void env_discard(struct env *env, void *p, uint64_t size_bytes) {

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { MAP_BLOCK = 64, MAP_SWEEP_MIN = 2 };
+enum { MAP_BLOCK = 128, MAP_SWEEP_MIN = 2 };
 
 enum status map_root_new(struct state *s, const struct shape *shape, state_ref *ret,
                          struct error *e) {
@@ -154,10 +154,11 @@ enum status state_map_upsert(struct state_map *m, struct str key, uint64_t hash,
 
 /* The entry in the key's home group that has its tag: most likely the one. NULL: look properly. */
 static const uint64_t *candidate(const struct state_map *m, const uint64_t *group, uint64_t tag) {
-    for (uint32_t i = 0; i < 8; i++)
-        if (group[i] >> SLOT_REF_BITS == tag && group[i] != 0)
-            return region_at(m->object.state, slot_ref(group[i]));
-    return NULL;
+    uint32_t match = 0;
+    for (uint32_t i = 0; i < 8; i++) match |= (uint32_t)(group[i] >> SLOT_REF_BITS == tag) << i;
+    if (match == 0) return NULL;
+    uint64_t slot = group[__builtin_ctz(match)];
+    return slot == 0 ? NULL : region_at(m->object.state, slot_ref(slot));
 }
 
 /* Candidates of keys [begin, begin + count), with what will be read of them on its way to the cache. */

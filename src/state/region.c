@@ -74,7 +74,8 @@ enum status region_grow(struct state *s, uint32_t high, struct error *e) {
         return error_set(e, STATUS_LIMIT, "The state of %s is full: its address space is %llu MiB.",
                          s->owner, (unsigned long long)(s->view.size_bytes >> 20));
     uint32_t from = s->page_committed;
-    uint32_t to = (high + REGION_COMMIT_PAGES - 1) / REGION_COMMIT_PAGES * REGION_COMMIT_PAGES;
+    uint32_t step = from < REGION_LARGE_PAGES ? REGION_COMMIT_PAGES : REGION_LARGE_PAGES;
+    uint32_t to = (high + step - 1) / step * step;
     if (to > s->page_max) to = s->page_max;
     TRY(table_grow(s, s->view.base, REGION_PAGE_BYTES, from, to, e));
     TRY(table_grow(s, s->info, sizeof *s->info, from, to, e));

@@ -26,6 +26,7 @@ enum {
     REGION_PAGE_BYTES = 1 << REGION_PAGE_SHIFT,
     REGION_ORDERS = 21,        /* free blocks of 1 .. 2^20 pages */
     REGION_COMMIT_PAGES = 256, /* memory is made usable in steps of 1 MiB */
+    REGION_LARGE_PAGES = 4096, /* and of 16 MiB once there is as much */
     SLAB_CLASSES = 21,
     REGION_VERSION = 1,
 };
