@@ -31,6 +31,7 @@ static const struct option csv_options[] = {
     {"allow-trailing-comma", OPTION_BOOL, "true", NULL, "A delimiter may stand behind the last field.", false},
     {"fail-on-missing-columns", OPTION_BOOL, "false", NULL, "A row with too few fields is an error.", false},
     {"empty-string-as-null", OPTION_BOOL, "false", NULL, "An empty field is NULL.", false},
+    {"header", OPTION_BOOL, "false", NULL, "Weir's own: the first line of each file names the columns and is skipped.", false},
 };
 
 static const struct option raw_options[] = {

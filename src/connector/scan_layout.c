@@ -101,6 +101,7 @@ enum status scan_layout_new(const struct source_context *c, bool partitioned, vo
     TRY(physical_type(c, partitioned, t, e));
     l->format = format_impl_find(str_of(s->options->format->name));
     assert(l->format != NULL);
+    l->header = strcmp(l->format->name, "csv") == 0 && options_bool(&s->options->format_options, "header");
     *ret = l;
     return STATUS_OK;
 }

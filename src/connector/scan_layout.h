@@ -20,6 +20,7 @@ struct scan_layout {
     struct scan_extra *extras;
     uint32_t extra_count;
     uint32_t *decoded;       /* output index of each decoded column */
+    bool header;             /* the first line of an input is not data */
     struct vec **view;       /* those columns of the batch being filled */
 };
 

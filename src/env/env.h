@@ -87,6 +87,15 @@ enum status env_pool_submit(struct env_pool *p, void (*run)(void *), void *argum
 /* From now on SIGINT and SIGTERM call on_signal(argument, number) on a thread of its own; SIGPIPE is ignored. */
 enum status env_signals(struct env *env, void (*on_signal)(void *argument, int number), void *argument, struct error *e);
 
+/* ---- a child process: this program with other arguments ------------------------------------------ */
+struct env_child;
+/* argv as for main, NULL-terminated. */
+enum status env_child_start(struct env *env, char *const *argv, struct env_child **ret, struct error *e);
+/* Waits for the end: the exit code, or -1 when a signal killed it. */
+int env_child_wait(struct env_child *c);
+void env_child_signal(struct env_child *c, int number);
+void env_child_free(struct env_child *c);
+
 /* Address space and pages for state regions. */
 void *env_reserve(struct env *env, uint64_t size_bytes);             /* NULL on failure */
 void env_release(struct env *env, void *p, uint64_t size_bytes);

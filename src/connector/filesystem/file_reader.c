@@ -90,6 +90,21 @@ static void consume(struct file_reader *f, size_t size) {
     f->done_bytes += size;
 }
 
+/* What may stand before the first record of a file: a byte-order mark, and a line of names. */
+static enum status skip_head(struct file_reader *f, struct error *e) {
+    TRY(fill(f, e));
+    if (f->have >= 3 && memcmp(f->buffer, "\xef\xbb\xbf", 3) == 0) consume(f, 3);
+    while (f->layout->header) {
+        const char *newline = memchr(f->buffer + f->at, '\n', f->have - f->at);
+        if (newline != NULL || f->at_end) {
+            consume(f, newline == NULL ? f->have - f->at : (size_t)(newline - f->buffer) + 1 - f->at);
+            break;
+        }
+        TRY(fill(f, e));
+    }
+    return STATUS_OK;
+}
+
 /* To the first record of a range: behind the line end at or after the byte before it. */
 static enum status align(struct file_reader *f, struct error *e) {
     assert(!f->split.aligned && f->split.offset > 0);
@@ -115,11 +130,7 @@ static enum status open_next(struct file_reader *f, struct error *e) {
     f->at_end = false;
     f->limit = f->split.end == UINT64_MAX ? UINT64_MAX : 0;
     if (!f->split.aligned) TRY(align(f, e));
-    if (f->split.offset == 0) {
-        TRY(fill(f, e));
-        if (f->have >= 3 && memcmp(f->buffer, "\xef\xbb\xbf", 3) == 0) consume(f, 3);
-    }
-    return STATUS_OK;
+    return f->split.offset == 0 ? skip_head(f, e) : STATUS_OK;
 }
 
 static void close_file(struct file_reader *f) {

@@ -140,8 +140,20 @@ static enum status take_slot(struct stdin_reader *r, bool *ret_taken, struct err
     return STATUS_OK;
 }
 
+/* The line of names at the beginning; false: it is not whole yet. */
+static bool skip_header(struct stdin_reader *r) {
+    const char *newline = r->at == r->have ? NULL : memchr(r->buffer + r->at, '\n', r->have - r->at);
+    if (newline == NULL && !r->at_end) return false;
+    size_t size = newline == NULL ? r->have - r->at : (size_t)(newline - r->buffer) + 1 - r->at;
+    r->at += size;
+    r->offset += size;
+    r->layout->header = false;
+    return true;
+}
+
 static enum status decode(struct stdin_reader *r, struct batch_buffer *out, size_t *ret_used, struct error *e) {
     *ret_used = 0;
+    if (r->layout->header && !skip_header(r)) return STATUS_OK;
     if (r->at == r->have) return STATUS_OK;
     enum status st = scan_layout_decode(r->layout, r->decoder, (struct str){r->buffer + r->at, r->have - r->at}, r->at_end, out, ret_used, e);
     if (st != STATUS_OK) {
