@@ -69,7 +69,8 @@ struct state_map {
     state_ref seek_chunk; /* where the last map_next left off: valid while seek_seq is asked for */
     uint32_t seek_offset;
     uint64_t seek_seq;
-    uint64_t sweep_seq;    /* TTL: next entry to look at */
+    state_ref sweep_chunk; /* TTL: where to look for expired entries next; 0: from the beginning */
+    uint32_t sweep_offset;
     state_ref merge_chunk; /* next chunk to look at for merging */
 };
 

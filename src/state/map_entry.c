@@ -68,7 +68,14 @@ static void chunk_free(struct state_map *m, struct chunk *c) {
         chunk_write(m, next)->prev = c->prev;
     root->used_bytes -= c->used_bytes - sizeof *c;
     state_ref ref = region_ref(m->object.state, c);
-    if (m->seek_chunk == ref) m->seek_chunk = 0;
+    if (m->seek_chunk == ref) {
+        m->seek_chunk = c->next;
+        m->seek_offset = sizeof *c;
+    }
+    if (m->sweep_chunk == ref) {
+        m->sweep_chunk = c->next;
+        m->sweep_offset = sizeof *c;
+    }
     if (m->merge_chunk == ref) m->merge_chunk = c->next;
     region_run_free(m->object.state, (uint32_t)(ref >> REGION_PAGE_SHIFT), chunk_pages(c));
 }
@@ -161,7 +168,8 @@ void entry_remove(struct state_map *m, uint64_t *value) {
     root->used_bytes -= c->used_bytes - sizeof *c;
     c->used_bytes = sizeof *c;
     c->first_seq = root->next_seq;
-    if (m->seek_chunk == region_ref(s, c)) m->seek_chunk = 0;
+    if (m->seek_chunk == region_ref(s, c)) m->seek_offset = sizeof *c;
+    if (m->sweep_chunk == region_ref(s, c)) m->sweep_offset = sizeof *c;
 }
 
 void entries_free(struct state_map *m) {
@@ -178,7 +186,7 @@ void entries_free(struct state_map *m) {
     }
     root_write(m);
     m->root->count = m->root->live_bytes = 0;
-    m->seek_chunk = m->merge_chunk = 0;
+    m->seek_chunk = m->merge_chunk = m->sweep_chunk = 0;
 }
 
 void entries_adopt(struct state_map *m) {
@@ -226,6 +234,7 @@ enum status entries_merge_step(struct state_map *m, struct error *e) {
     bool wasteful = live * 4 < 3 * ((uint64_t)a->used_bytes + b->used_bytes);
     if (!wasteful || live > CHUNK_BYTES_MAX - sizeof *a || seqs >= UINT32_MAX) return STATUS_OK;
     struct chunk *c = NULL;
+    m->seek_chunk = 0; /* a cursor in a or b finds its place by number */
     TRY(chunk_new(m, live, a->first_seq, &c, e));
     chunk_copy_live(m, c, a);
     chunk_copy_live(m, c, b);
@@ -238,8 +247,11 @@ enum status entries_merge_step(struct state_map *m, struct error *e) {
 
 /* The chunk that holds sequence number seq, or the first one behind it. */
 static struct chunk *chunk_of_seq(const struct state_map *m, uint64_t seq) {
-    struct chunk *c = chunk_at(m, m->root->last);
-    while (c != NULL && c->first_seq > seq && c->prev != 0) c = chunk_at(m, c->prev);
+    struct chunk *c = chunk_at(m, m->root->first);
+    const struct chunk *second = c == NULL ? NULL : chunk_at(m, c->next);
+    if (second == NULL || second->first_seq > seq) return c;
+    c = chunk_at(m, m->root->last);
+    while (c->first_seq > seq && c->prev != 0) c = chunk_at(m, c->prev);
     return c;
 }
 
@@ -267,24 +279,21 @@ bool state_map_next(struct state_map *m, struct state_cursor *cursor, struct str
 
 void entries_sweep(struct state_map *m, uint32_t count) {
     if (!m->shape.has_ttl || m->root->count == 0) return;
-    struct chunk *c = chunk_of_seq(m, m->sweep_seq);
-    uint32_t at = sizeof *c;
-    while (c != NULL && count > 0) {
-        if (at >= c->used_bytes) {
-            c = chunk_at(m, c->next);
-            at = sizeof *c;
+    if (m->sweep_chunk == 0) {
+        m->sweep_chunk = m->root->first;
+        m->sweep_offset = sizeof(struct chunk);
+    }
+    while (m->sweep_chunk != 0 && count-- > 0) {
+        struct chunk *c = chunk_at(m, m->sweep_chunk);
+        if (m->sweep_offset >= c->used_bytes) {
+            m->sweep_chunk = c->next;
+            m->sweep_offset = sizeof *c;
             continue;
         }
-        uint64_t *value = chunk_entry(c, at);
-        uint64_t seq = c->first_seq + entry_head(m, value)->seq_delta;
-        at += entry_bytes(m, value);
-        if (seq < m->sweep_seq) continue;
-        m->sweep_seq = seq + 1;
-        count--;
+        uint64_t *value = chunk_entry(c, m->sweep_offset);
+        m->sweep_offset += entry_bytes(m, value);
         if (entry_dead(m, value) || !entry_expired(m, value)) continue;
         struct str key = {entry_key(m, value), entry_key_bytes(m, value)};
         state_map_remove(m, key, hash_bytes(key.at, key.size_bytes, 0));
-        return; /* the chunk may be gone: go on from sweep_seq next time */
     }
-    if (c == NULL) m->sweep_seq = 0;
 }

@@ -262,6 +262,22 @@ static void an_expired_entry_is_never_returned(void **unused) {
     fixture_deinit(&f);
 }
 
+static void expired_entries_go_as_fast_as_new_ones_come(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    struct state_map *m = map_open(&f, "m", 1000);
+    bool created;
+    for (uint64_t i = 0; i < 1000000; i++) {
+        state_set_time(f.state, (int64_t)i / 10);
+        put(m, i, &created);
+        assert_true(created);
+    }
+    assert_true(state_map_count(m) < 25000);
+    assert_true(state_bytes(f.state) < 5 << 20);
+    fixture_deinit(&f);
+}
+
 static void values_free_what_they_own(void **unused) {
     (void)unused;
     struct fixture f;
@@ -366,6 +382,7 @@ int main(void) {
         cmocka_unit_test(a_cursor_goes_on_behind_what_it_has_seen_while_entries_go),
         cmocka_unit_test(a_batch_upserts_like_single_calls),
         cmocka_unit_test(an_expired_entry_is_never_returned),
+        cmocka_unit_test(expired_entries_go_as_fast_as_new_ones_come),
         cmocka_unit_test(values_free_what_they_own),
         cmocka_unit_test(a_family_keeps_its_maps_apart_and_drops_them_whole),
         cmocka_unit_test(the_budget_ends_with_an_error_that_names_the_owner),
