@@ -115,6 +115,7 @@ enum status bind_table_name(struct binder *b, const struct ast_name *name, const
 /* The options of a table with those of OPTIONS hints over them. */
 enum status bind_hint_options(struct binder *b, const struct table *t, const struct list *hints, struct list *ret);
 enum status bind_scan(struct binder *b, const struct table *t, const struct list *hints, struct span span, struct rel **ret);
+enum status bind_format_check(struct binder *b, const struct table *t, const struct table_options *o, struct span span);
 /* ORDER BY on top of a bound query whose output columns are known by name. */
 enum status bind_sort(struct binder *b, const struct ast_query *q, bool top, struct rel *input, struct rel **ret);
 enum status bind_limit(struct binder *b, const struct ast_query *q, struct rel_sort *ret);

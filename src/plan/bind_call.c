@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bind_call: function calls. A name is an aggregate function, one of the few the binder expands
- * itself because they evaluate lazily (COALESCE, NULLIF, IF), or a row of the function table.
+ * bind_call: function calls. A name is an aggregate function, COALESCE or NULLIF (which evaluate
+ * lazily), or a row of the function table.
  * PROCTIME makes a time attribute; CURRENT_WATERMARK is the one function that sees one.
  */
 #include "plan/bind.h"
@@ -37,6 +37,22 @@ static enum status unknown_function(struct binder *b, const struct ast_expr *e) 
     return STATUS_NOT_FOUND;
 }
 
+/* COALESCE merges TIMESTAMP and TIMESTAMP_LTZ to the latter, unlike CASE. */
+static enum status coalesce_zones(struct expr_scope *s, struct expr **args, uint32_t n) {
+    struct binder *b = s->binder;
+    const struct type *local = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (args[i]->type->root == TYPE_TIMESTAMP_LTZ && (local == NULL || args[i]->type->precision > local->precision)) local = args[i]->type;
+    }
+    for (uint32_t i = 0; local != NULL && i < n; i++) {
+        const struct type *t = args[i]->type;
+        if (t->root != TYPE_TIMESTAMP) continue;
+        int32_t p = t->precision > local->precision ? t->precision : local->precision;
+        TRY(bind_cast(s, args[i], type_time(b->rel.types, TYPE_TIMESTAMP_LTZ, p, t->nullable), false, args[i]->span, &args[i]));
+    }
+    return STATUS_OK;
+}
+
 static enum status bind_coalesce(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     struct expr **args = NULL;
@@ -46,6 +62,7 @@ static enum status bind_coalesce(struct expr_scope *s, const struct ast_expr *e,
     TRY(call_arguments(s, e, &args));
     bool nullable = true;
     for (uint32_t i = 0; i < n; i++) nullable &= args[i]->type->nullable;
+    TRY(coalesce_zones(s, args, n));
     TRY(bind_common(s, "The arguments of COALESCE", e->span, args, n, &t));
     t = type_nullable(b->rel.types, t, nullable);
     *ret = t == NULL ? NULL : expr_special(b->rel.arena, EXPR_COALESCE, t, args, n);
@@ -69,34 +86,6 @@ static enum status bind_nullif(struct expr_scope *s, const struct ast_expr *e, s
     return STATUS_OK;
 }
 
-/* IF(c, a, b) as CASE; the function table has no row for it. */
-static enum status bind_if(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
-    struct binder *b = s->binder;
-    struct expr **a = NULL;
-    const struct type *t = NULL;
-    if (e->arguments.count != 3) return error_at(b->rel.error, STATUS_INVALID, e->span, "IF needs three arguments");
-    TRY(call_arguments(s, e, &a));
-    if (a[0]->type->root != TYPE_BOOLEAN) return error_at(b->rel.error, STATUS_INVALID, a[0]->span, "IF needs a condition");
-    TRY(bind_common(s, "The branches of IF", e->span, a + 1, 2, &t));
-    t = type_nullable(b->rel.types, t, t->nullable || a[0]->type->nullable);
-    *ret = t == NULL ? NULL : expr_special(b->rel.arena, EXPR_CASE, t, a, 3);
-    return STATUS_OK;
-}
-
-static enum status bind_ifnull(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
-    if (e->arguments.count != 2) return error_at(s->binder->rel.error, STATUS_INVALID, e->span, "IFNULL needs two arguments");
-    return bind_coalesce(s, e, ret);
-}
-
-struct lazy_row {
-    const char *name;
-    enum status (*bind)(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
-};
-
-static const struct lazy_row lazy_rows[] = {
-    {"COALESCE", bind_coalesce}, {"NULLIF", bind_nullif}, {"IF", bind_if}, {"IFNULL", bind_ifnull},
-};
-
 static enum status bind_current_watermark(struct expr_scope *s, const struct ast_expr *e, const struct func *f, struct expr **ret) {
     struct binder *b = s->binder;
     struct expr **args = NULL;
@@ -117,9 +106,8 @@ static enum status check_plain_call(struct binder *b, const struct ast_expr *e) 
 static enum status bind_scalar_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     struct expr **args = NULL;
-    for (size_t i = 0; i < sizeof lazy_rows / sizeof *lazy_rows; i++) {
-        if (str_equal_ignore_case(e->text, str_of(lazy_rows[i].name))) return lazy_rows[i].bind(s, e, ret);
-    }
+    if (str_equal_ignore_case(e->text, STR("COALESCE"))) return bind_coalesce(s, e, ret);
+    if (str_equal_ignore_case(e->text, STR("NULLIF"))) return bind_nullif(s, e, ret);
     const struct func *f = func_find(e->text);
     if (f == NULL || (f->flags & (FUNC_OPERATOR | FUNC_INTERNAL)) != 0) return unknown_function(b, e);
     TRY(check_plain_call(b, e));

@@ -172,6 +172,33 @@ static enum status bind_plain_call(struct expr_scope *s, const struct ast_expr *
     return bind_named(s, name, e->span, a, n, ret);
 }
 
+/* (a, b) OVERLAPS (c, d), the ends in any order or as lengths: each begins before the other ends. */
+static enum status bind_overlaps(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
+    struct expr **a = NULL, *both[2];
+    uint32_t n = 0;
+    TRY(bind_arguments(s, e, 0, &a, &n));
+    assert(n == 4);
+    for (uint32_t i = 0; i < 4; i += 2) {
+        struct expr *swapped = NULL, *low[3], *high[3];
+        const struct type *t = NULL;
+        if (type_is_interval(a[i + 1]->type)) {
+            struct expr *sum[2] = {a[i], a[i + 1]};
+            TRY(bind_named(s, "+", e->span, sum, 2, &a[i + 1]));
+        }
+        TRY(bind_common(s, "The ends of a period in OVERLAPS", e->span, &a[i], 2, &t));
+        TRY(compare(s, ">", e->span, a[i], a[i + 1], &swapped));
+        low[0] = high[0] = swapped;
+        low[1] = high[2] = a[i + 1];
+        low[2] = high[1] = a[i];
+        a[i] = expr_special(s->binder->rel.arena, EXPR_CASE, t, low, 3);
+        a[i + 1] = expr_special(s->binder->rel.arena, EXPR_CASE, t, high, 3);
+        if (a[i] == NULL || a[i + 1] == NULL) return error_no_memory(s->binder->rel.error, sizeof **a);
+    }
+    TRY(compare(s, ">=", e->span, a[1], a[2], &both[0]));
+    TRY(compare(s, ">=", e->span, a[3], a[0], &both[1]));
+    return logic(s, EXPR_AND, both, 2, ret);
+}
+
 static enum status bind_distinct_from(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     return bind_plain_call(s, e, e->negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", ret);
 }
@@ -210,7 +237,7 @@ enum status bind_special(struct expr_scope *s, const struct ast_expr *e, struct 
     case AST_MULTISET: return bind_constructor(s, e, "MULTISET", ret);
     case AST_ITEM: return bind_plain_call(s, e, "ITEM", ret);
     case AST_FIELD: return bind_field_expr(s, e, ret);
-    case AST_OVERLAPS: return bind_plain_call(s, e, "OVERLAPS", ret);
+    case AST_OVERLAPS: return bind_overlaps(s, e, ret);
     case AST_IN_QUERY: return bind_unsupported(b, e->span, "IN with a sub-query (semi and anti joins)");
     case AST_EXISTS: return bind_unsupported(b, e->span, "EXISTS (semi and anti joins)");
     case AST_SUBQUERY: return bind_unsupported(b, e->span, "a scalar sub-query (joins)");

@@ -59,6 +59,26 @@ static enum status source_changelog(struct binder *b, const struct table *t, con
 
 static bool is_read(const struct column *c) { return c->kind != AST_COMPUTED; }
 
+/* Can the format carry the table's physical columns? Partition columns are in the path, not in the rows. */
+enum status bind_format_check(struct binder *b, const struct table *t, const struct table_options *o, struct span span) {
+    if (o->format == NULL || o->format->check == NULL) return STATUS_OK;
+    struct type_field *f = ARENA_ARRAY(b->rel.arena, struct type_field, t->column_count);
+    uint32_t n = 0;
+    if (f == NULL) return error_no_memory(b->rel.error, sizeof *f);
+    for (uint32_t i = 0; i < t->column_count; i++) {
+        bool partition = false;
+        for (uint32_t k = 0; k < t->partitioned_by.count; k++) partition |= str_equal(*(const struct str *)t->partitioned_by.at[k], t->columns[i].name);
+        if (t->columns[i].kind != AST_PHYSICAL || partition) continue;
+        f[n++] = (struct type_field){.name = t->columns[i].name, .type = t->columns[i].type};
+    }
+    const struct type *row = type_row(b->rel.types, f, n, false);
+    if (row == NULL) return error_no_memory(b->rel.error, sizeof *f);
+    enum status s = o->format->check(&o->format_options, row, b->rel.error);
+    if (s == STATUS_OK) return s;
+    b->rel.error->span = span;
+    return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->name));
+}
+
 /* The type in which the connector or format delivers a metadata column. */
 static enum status metadata_type(struct binder *b, const struct table *t, const struct table_options *o, const struct column *c, struct span span, const struct type **ret) {
     struct metadata_column *own = NULL;
@@ -137,6 +157,8 @@ static enum status columns_rel(struct binder *b, const struct table *t, struct r
         if (c->kind != AST_METADATA) continue;
         enum status s = bind_cast(&es, exprs[i], declared, false, scan->span, &exprs[i]);
         if (s != STATUS_OK) return error_wrap(b->rel.error, "Metadata column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
+        exprs[i] = expr_retype(b->rel.arena, exprs[i], type_nullable(b->rel.types, exprs[i]->type, declared->nullable || exprs[i]->type->nullable));
+        if (exprs[i] == NULL) return error_no_memory(b->rel.error, sizeof **exprs);
     }
     *ret = rel_project(&b->rel, scan, exprs, names, n);
     return *ret == NULL ? error_no_memory(b->rel.error, sizeof **ret) : STATUS_OK;
@@ -173,6 +195,7 @@ enum status bind_scan(struct binder *b, const struct table *t, const struct list
         return error_at(b->rel.error, STATUS_INVALID, span, "Format '%s' of table '%.*s' cannot be read", o->format->name, STR_ARG(t->name));
     }
     TRY(source_changelog(b, t, o, span, &changelog));
+    TRY(bind_format_check(b, t, o, span));
     TRY(scan_rel(b, t, o, changelog, span, &r));
     if (!is_plain(t, r, b->rel.types)) TRY(columns_rel(b, t, r, &r));
     if (t->rowtime_column >= 0) TRY(watermark_rel(b, t, r, &r));

@@ -42,7 +42,7 @@ static enum status find_table(struct binder *b, const struct ast_statement *stmt
         b->rel.error->span = stmt->name->span;
         return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->table->name));
     }
-    if ((t->options->connector->abilities & CONNECTOR_SINK) != 0) return STATUS_OK;
+    if ((t->options->connector->abilities & CONNECTOR_SINK) != 0) return bind_format_check(b, t->table, t->options, stmt->name->span);
     return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "Connector '%s' of table '%.*s' can only be used as a source, not as a sink", t->options->connector->name, STR_ARG(t->table->name));
 }
 
@@ -249,7 +249,7 @@ static uint32_t sink_key(const struct node *sink, uint32_t *columns, uint32_t ma
 static enum status accepted(struct physical *p, const struct node *sink, uint32_t modify, uint32_t *ret) {
     const struct sink_params *s = &sink->as.sink;
     uint32_t requested = modify | ((modify & CHANGE_UA) != 0 ? (uint32_t)CHANGE_UB : 0);
-    *ret = requested;
+    *ret = s->options->format == NULL ? requested : s->options->format->changelog; /* a format writes what it reads */
     if (s->options->connector->sink_changelog != NULL) return s->options->connector->sink_changelog(&s->options->own, s->table->key_count > 0, requested, ret, p->rel.error);
     return STATUS_OK;
 }
