@@ -107,7 +107,13 @@ static enum status bind_ifnull(struct func_bind *b)
 {
     const struct type *common = NULL;
     bool nullable = b->args[0]->type->nullable && b->args[1]->type->nullable;
+    const struct type *first = b->args[0]->type;
+    struct expr *kept = b->args[0];
     TRY(to_common(b, 0, &common));
+    if (!first->nullable) {
+        b->replacement = kept;
+        return STATUS_OK;
+    }
     return make_special(b, EXPR_COALESCE, type_nullable(b->types, common, nullable), b->args, 2);
 }
 

@@ -185,7 +185,7 @@ static enum status bind_decode(struct func_bind *b) { return bind_charset(b, "xs
 
 /* ---- JSON strings -------------------------------------------------------------------------------------------------- */
 
-static void json_escape(struct buf *out, uint16_t u)
+static void json_escape(struct buf *out, uint32_t u)
 {
     static const char plain[] = "\"\\/bfnrt", special[] = "\"\\/\b\f\n\r\t";
     const char *at = u < 0x80 && u != 0 ? strchr(special, (char)u) : NULL;
@@ -206,7 +206,11 @@ static enum status json_quote_row(struct call *c, const struct vec *const *args,
     if (units == NULL) return STATUS_NO_MEMORY;
     buf_reset(c->text);
     buf_char(c->text, '"');
-    for (size_t i = 0; i < count; i++) json_escape(c->text, units[i]);
+    for (size_t i = 0; i < count; i++) {
+        /* Flink writes the whole code point of a pair and then its second half again. */
+        bool pair = units[i] >= 0xd800 && units[i] < 0xdc00 && i + 1 < count && units[i + 1] >= 0xdc00 && units[i + 1] < 0xe000;
+        json_escape(c->text, pair ? 0x10000u + ((units[i] - 0xd800u) << 10) + (units[i + 1] - 0xdc00u) : units[i]);
+    }
     buf_char(c->text, '"');
     return set_text(c, out, row);
 }

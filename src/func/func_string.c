@@ -293,18 +293,25 @@ BIND(reverse, "s", RESULT_STRING_NULL)
 
 /* ---- overlay ---------------------------------------------------------------------------------------- */
 
+/* The two kept parts are cut in UTF-16 units: a character outside the basic plane may be torn. */
 static enum status overlay(struct call *c, const struct vec *const *args, uint32_t row, int64_t count, struct vec *out)
 {
     struct str s = arg_str(args[0], row), r = arg_str(args[1], row);
-    int64_t from = arg_int(args[2], row), length = (int64_t)utf8_count(s);
+    size_t units_count = s.size_bytes;
+    bool ascii = text_is_ascii(s);
+    uint16_t *units = ascii ? NULL : text_to_java(c->scratch, s, &units_count);
+    if (!ascii && units == NULL) return STATUS_NO_MEMORY;
+    int64_t from = arg_int(args[2], row), length = (int64_t)units_count;
     if (from <= 0 || from > length) return set_view(out, row, s);
-    size_t begin = utf8_offset(s, (size_t)from - 1);
+    size_t begin = (size_t)from - 1;
     bool to_end = count <= 0 || from - 1 + count > length;
-    size_t end = to_end ? s.size_bytes : utf8_offset(s, (size_t)(from - 1 + count));
+    size_t end = to_end ? units_count : begin + (size_t)count;
     buf_reset(c->text);
-    buf_append(c->text, s.at, begin);
+    if (ascii) buf_append(c->text, s.at, begin);
+    else text_from_java(c->text, units, begin);
     buf_str(c->text, r);
-    buf_append(c->text, s.at + end, s.size_bytes - end);
+    if (ascii) buf_append(c->text, s.at + end, s.size_bytes - end);
+    else text_from_java(c->text, units + end, units_count - end);
     return set_text(c, out, row);
 }
 

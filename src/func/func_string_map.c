@@ -41,6 +41,21 @@ static void upper_append(struct buf *out, uint32_t code)
 static char ascii_upper(char c) { return (char)(c ^ (((unsigned char)(c - 'a') < 26) << 5)); }
 static char ascii_lower(char c) { return (char)(c ^ (((unsigned char)(c - 'A') < 26) << 5)); }
 
+/* Flink folds a call over a literal into a literal of the same CHAR length, which cuts what has grown. */
+static enum status set_case_text(struct call *c, struct vec *out, uint32_t row)
+{
+    struct str s = buf_view(c->text);
+    if (c->impl->prepared != NULL && !c->text->failed) c->text->size_bytes = utf8_offset(s, (size_t)c->type->length);
+    return set_text(c, out, row);
+}
+
+static enum status bind_case(struct func_bind *b, kernel_fn kernel)
+{
+    TRY(bind_form(b, "s", RESULT_FIRST, kernel));
+    b->impl.prepared = b->args[0]->kind == EXPR_LITERAL ? b->func : NULL;
+    return STATUS_OK;
+}
+
 static enum status upper_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     struct str s = arg_str(args[0], row);
@@ -57,10 +72,10 @@ static enum status upper_row(struct call *c, const struct vec *const *args, uint
         upper_append(c->text, utf8_code(s, i, n));
         i += n;
     }
-    return set_text(c, out, row);
+    return set_case_text(c, out, row);
 }
 KERNEL(upper)
-BIND(upper, "s", RESULT_FIRST)
+static enum status bind_upper(struct func_bind *b) { return bind_case(b, upper_kernel); }
 
 static bool is_cased(uint32_t code)
 {
@@ -117,10 +132,10 @@ static enum status lower_row(struct call *c, const struct vec *const *args, uint
     }
     buf_reset(c->text);
     lower_append_all(c->text, s);
-    return set_text(c, out, row);
+    return set_case_text(c, out, row);
 }
 KERNEL(lower)
-BIND(lower, "s", RESULT_FIRST)
+static enum status bind_lower(struct func_bind *b) { return bind_case(b, lower_kernel); }
 
 /* Only ASCII letters and digits make words; everything else separates them and stays. */
 static enum status initcap_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)

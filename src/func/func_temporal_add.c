@@ -17,12 +17,21 @@ struct rounding {
 
 /* ---- rounding ------------------------------------------------------------------------------------------ */
 
+/* Flink rounds in the Julian calendar before 15 October 1582. */
+static struct civil civil_of(int32_t days)
+{
+    int32_t julian = days + 2440588;
+    if (julian > 2299160) return date_to_civil(days);
+    int32_t c = julian + 32082, d = (4 * c + 3) / 1461, e = c - 1461 * d / 4, m = (5 * e + 2) / 153;
+    return (struct civil){d - 4800 + m / 10, m + 3 - 12 * (m / 10), e - (153 * m + 2) / 5 + 1};
+}
+
 static int32_t year_start(int32_t year) { return date_from_civil(year, 1, 1); }
 
 /* The first day of the unit that days lies in, or of the next one. */
 static int32_t round_days(enum time_unit u, int32_t days, bool ceil)
 {
-    struct civil c = date_to_civil(days);
+    struct civil c = civil_of(days);
     int32_t up = ceil ? 1 : 0, quarter = (c.month + 2) / 3;
     switch (u) {
     case UNIT_MILLENNIUM: return year_start(1000 * ((c.year + 999) / 1000) + (ceil ? 1 : -999));
@@ -32,10 +41,10 @@ static int32_t round_days(enum time_unit u, int32_t days, bool ceil)
     case UNIT_QUARTER: quarter += ceil && (c.month > 1 || c.day > 1); break;
     case UNIT_MONTH: return date_add_months(date_from_civil(c.year, c.month, 1), ceil && c.day > 1);
     case UNIT_WEEK: {
-        int32_t sunday = days - (date_day_of_week(days) - 1);
-        return sunday + (ceil && sunday < days ? 7 : 0);
+        int32_t past = date_day_of_week(days) - 1;
+        return date_from_civil(c.year, c.month, 1) + c.day - 1 - past + (ceil && past > 0 ? 7 : 0);
     }
-    case UNIT_DAY: return days + up;
+    case UNIT_DAY: return date_from_civil(c.year, c.month, 1) + c.day - 1 + up;
     default: return days;
     }
     return date_add_months(year_start(c.year), (quarter - 1) * 3);
@@ -215,6 +224,8 @@ static int64_t difference(enum time_unit u, int64_t from, int64_t to)
 {
     int32_t months = u == UNIT_DECADE ? 12 : time_unit_months(u);
     if (months != 0) return millis_subtract_months(to, from) / months;
+    /* Flink counts weeks from seconds of 32 bits. */
+    if (u == UNIT_WEEK) return (int32_t)((to - from) / MS_PER_SECOND) / (7 * 86400);
     if (u == UNIT_MICROSECOND) return (int64_t)((uint64_t)(to - from) * 1000);
     if (u == UNIT_NANOSECOND) return (int64_t)((uint64_t)(to - from) * 1000000);
     return (to - from) / time_unit_millis(u);

@@ -147,7 +147,9 @@ static enum status part_kernel(struct func_bind *b, const struct part *p)
     case TYPE_INTERVAL_DT:
         b->impl.kernel = millis_part_kernel;
         return u == UNIT_DAY || u > UNIT_EPOCH ? STATUS_OK : refuse_unit(b, u, "an interval of days");
-    default: return bind_wrong_types(b);
+    default:
+        b->func = func_find(STR("EXTRACT")); /* as Flink names it, also in the short forms */
+        return bind_wrong_types(b);
     }
 }
 

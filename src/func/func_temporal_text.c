@@ -12,6 +12,7 @@
 #include "type/time_pattern.h"
 
 #include <assert.h>
+#include <math.h>
 
 struct plan_text {
     const struct time_pattern *pattern; /* literal format; NULL with `fixed` set: no pattern */
@@ -358,7 +359,7 @@ static enum status ltz_double_row(struct call *c, const struct vec *const *args,
     if (!precision_row(c, args, row, out, &precision, &s)) return s;
     double v = ARG(args[0], double, row) * (precision < 3 ? powers[precision] : 1);
     if (!(v > -9.2e18 && v < 9.2e18)) return set_null(out, row);
-    if (!epoch_to_ts((int64_t)v, precision < 3 ? 3 : precision, &t)) return set_null(out, row);
+    if (!epoch_to_ts((int64_t)floor(v), precision < 3 ? 3 : precision, &t)) return set_null(out, row);
     vec_set_ts(out, row, t);
     return STATUS_OK;
 }

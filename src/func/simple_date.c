@@ -3,7 +3,8 @@
  * simple_date: patterns are walked letter run by letter run, both to print and to parse; nothing is
  * compiled, since a run costs little against the number it prints.
  *
- * The calendar is the proleptic Gregorian one (Java's switches to the Julian calendar before 1582).
+ * The calendar is java.util's: Julian before 15 October 1582, and before 1900 a zone has its standard
+ * offset of today.
  */
 #include "func/simple_date.h"
 
@@ -22,6 +23,31 @@ struct piece {
     int32_t count;
     struct str text;
 };
+
+enum { GREGORIAN_START_DAYS = -141427 };
+
+static struct civil civil_of(int32_t days)
+{
+    if (days >= GREGORIAN_START_DAYS) return date_to_civil(days);
+    int64_t c = (int64_t)days + 2440588 + 32082, d = floor_div(4 * c + 3, 1461), e = c - floor_div(1461 * d, 4), m = (5 * e + 2) / 153;
+    return (struct civil){(int32_t)(d - 4800 + m / 10), (int32_t)(m + 3 - 12 * (m / 10)), (int32_t)(e - (153 * m + 2) / 5 + 1)};
+}
+
+/* The first of a month; a day added to it may lie beyond the month. */
+static int64_t month_start(int64_t year, int32_t month)
+{
+    int64_t gregorian = date_from_civil((int32_t)year, month, 1);
+    if (gregorian >= GREGORIAN_START_DAYS - 14) return gregorian;
+    int64_t a = (14 - month) / 12, y = year + 4800 - a, m = month + 12 * a - 3;
+    return 1 + (153 * m + 2) / 5 + 365 * y + floor_div(y, 4) - 32083 - 2440588;
+}
+
+static int32_t offset_at(const struct zone *zone, int64_t seconds)
+{
+    if (seconds >= INT64_C(-2208988800)) return zone_offset_at(zone, seconds);
+    int32_t winter = zone_offset_at(zone, 1704067200), summer = zone_offset_at(zone, 1719792000);
+    return winter < summer ? winter : summer;
+}
 
 static bool is_alpha(char c) { return (unsigned)((c | 32) - 'a') < 26; }
 
@@ -132,7 +158,7 @@ static void print_day_field(struct buf *out, const struct fields *f, const struc
 {
     int32_t year = f->date.year, week_year = 0;
     int32_t week = us_week(f->days, year, &week_year);
-    int32_t first = date_from_civil(year, f->date.month, 1);
+    int32_t first = (int32_t)month_start(year, f->date.month);
     switch (p->letter) {
     case 'G': buf_text(out, year > 0 ? "AD" : "BC"); break;
     case 'y':
@@ -148,7 +174,7 @@ static void print_day_field(struct buf *out, const struct fields *f, const struc
         break;
     case 'w': number(out, week, p->count); break;
     case 'W': number(out, (f->date.day + date_day_of_week(first) - 2) / 7 + 1, p->count); break;
-    case 'D': number(out, f->days - date_from_civil(year, 1, 1) + 1, p->count); break;
+    case 'D': number(out, (int32_t)(f->days - month_start(year, 1)) + 1, p->count); break;
     case 'd': number(out, f->date.day, p->count); break;
     case 'F': number(out, (f->date.day - 1) / 7 + 1, p->count); break;
     case 'E': print_name(out, weekdays[date_day_of_week(f->days) - 1], p->count); break;
@@ -178,11 +204,11 @@ static bool print_clock_field(struct buf *out, const struct fields *f, const str
 void simple_date_print(struct buf *out, struct str pattern, int64_t ms, const struct zone *zone)
 {
     assert(zone != NULL);
-    struct fields f = {.offset = zone_offset_at(zone, floor_div(ms, MS_PER_SECOND)), .zone = zone};
+    struct fields f = {.offset = offset_at(zone, floor_div(ms, MS_PER_SECOND)), .zone = zone};
     int64_t local = ms + (int64_t)f.offset * MS_PER_SECOND;
     f.days = (int32_t)floor_div(local, MS_PER_DAY);
     f.of_day = (int32_t)floor_mod(local, MS_PER_DAY);
-    f.date = date_to_civil(f.days);
+    f.date = civil_of(f.days);
     size_t at = 0;
     bool quoted = false;
     struct piece p;
@@ -340,8 +366,8 @@ static bool combine(const struct parsed *p, int64_t *ret_local_ms)
     if (!in_range(p->year) || !in_range(p->month) || !in_range(p->day) || !in_range(p->hour)) return false;
     int64_t year = p->bc ? 1 - p->year : p->year, month = p->month - 1;
     year += floor_div(month, 12);
-    int64_t days = date_from_civil((int32_t)year, (int32_t)floor_mod(month, 12) + 1, 1) + p->day - 1;
-    if (p->has_day_of_year) days = date_from_civil((int32_t)year, 1, 1) + p->day_of_year - 1;
+    int64_t days = month_start(year, (int32_t)floor_mod(month, 12) + 1) + p->day - 1;
+    if (p->has_day_of_year) days = month_start(year, 1) + p->day_of_year - 1;
     int64_t hour = p->hour + (p->hour_kind == HOUR_HALF ? 12 * p->half : 0);
     *ret_local_ms = days * MS_PER_DAY + hour * MS_PER_HOUR + p->minute * MS_PER_MINUTE + p->second * MS_PER_SECOND + p->ms;
     return true;
@@ -350,6 +376,8 @@ static bool combine(const struct parsed *p, int64_t *ret_local_ms)
 /* Of two instants with the same local time Java takes the later one here, java.time the earlier. */
 static int64_t to_utc(int64_t local_ms, const struct zone *zone)
 {
+    int64_t early = local_ms - (int64_t)offset_at(zone, INT64_MIN) * MS_PER_SECOND;
+    if (floor_div(early, MS_PER_SECOND) < INT64_C(-2208988800)) return early;
     int64_t utc = ts_to_millis(zone_to_utc(zone, ts_from_millis(local_ms)));
     int64_t later_offset = zone_offset_at(zone, floor_div(utc, MS_PER_SECOND) + 3 * 3600);
     int64_t later = local_ms - later_offset * MS_PER_SECOND;
