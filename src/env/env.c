@@ -39,6 +39,7 @@ void env_init(struct env *env, const struct env_ops *ops) {
 void env_free(struct env *env) {
     if (env == NULL) return;
     env_signals_end(env);
+    mem_free(env->standard[0].ahead);
     env->ops->free(env);
 }
 
@@ -112,7 +113,26 @@ enum status env_read_at(struct env *env, struct env_file *f, uint64_t offset, vo
 }
 
 enum status env_read(struct env *env, struct env_file *f, void *bytes, size_t size, size_t *ret_size, struct error *e) {
-    return env->ops->read(env, f, bytes, size, ret_size, e);
+    size_t ahead = f->ahead_bytes - f->ahead_at;
+    if (ahead == 0) return env->ops->read(env, f, bytes, size, ret_size, e);
+    size_t n = ahead < size ? ahead : size;
+    memcpy(bytes, f->ahead + f->ahead_at, n);
+    f->ahead_at += n;
+    *ret_size = n;
+    return STATUS_OK;
+}
+
+enum status env_unread(struct env *env, struct env_file *f, struct str bytes, struct error *e) {
+    (void)env;
+    assert(f->ahead_at == f->ahead_bytes);
+    if (bytes.size_bytes == 0) return STATUS_OK;
+    char *copy = mem_realloc(f->ahead, bytes.size_bytes);
+    if (copy == NULL) return error_no_memory(e, bytes.size_bytes);
+    memcpy(copy, bytes.at, bytes.size_bytes);
+    f->ahead = copy;
+    f->ahead_at = 0;
+    f->ahead_bytes = bytes.size_bytes;
+    return STATUS_OK;
 }
 
 enum status env_write(struct env *env, struct env_file *f, const void *bytes, size_t size, struct error *e) {
@@ -129,7 +149,9 @@ enum status env_file_size(struct env *env, struct env_file *f, uint64_t *ret, st
     return env->ops->size(env, f, ret, e);
 }
 
-bool env_readable(struct env *env, struct env_file *f, int timeout_ms) { return env->ops->readable(env, f, timeout_ms); }
+bool env_readable(struct env *env, struct env_file *f, int timeout_ms) {
+    return f->ahead_at < f->ahead_bytes || env->ops->readable(env, f, timeout_ms);
+}
 
 /* ---- directories ---- */
 

@@ -38,6 +38,8 @@ void env_close(struct env *env, struct env_file *f);
 /* 0 at the end; at most size. Handles EINTR. */
 enum status env_read_at(struct env *env, struct env_file *f, uint64_t offset, void *bytes, size_t size, size_t *ret_size, struct error *e);
 enum status env_read(struct env *env, struct env_file *f, void *bytes, size_t size, size_t *ret_size, struct error *e); /* pipes: blocks */
+/* The next reads of f give these bytes (copied) before what f has; nothing may be left of an earlier call. */
+enum status env_unread(struct env *env, struct env_file *f, struct str bytes, struct error *e);
 enum status env_write(struct env *env, struct env_file *f, const void *bytes, size_t size, struct error *e);         /* all or an error; EPIPE is STATUS_CLOSED */
 enum status env_sync(struct env *env, struct env_file *f, struct error *e);
 enum status env_truncate(struct env *env, struct env_file *f, uint64_t size, struct error *e);

@@ -22,6 +22,8 @@ struct env_file {
     uint64_t offset;  /* env_sim: where the next read or write goes */
     void *node;       /* env_sim: the file's content */
     const char *path; /* NUL-terminated, for messages */
+    char *ahead;      /* env_unread: what the next reads give first; owned */
+    size_t ahead_at, ahead_bytes;
 };
 
 struct env_ops {
