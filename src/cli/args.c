@@ -34,6 +34,7 @@ static const struct flag flags[] = {
     {"--from-savepoint", FLAG_TEXT, ON_RUN, offsetof(struct args, from_savepoint), "DIR", "start from this savepoint or checkpoint"},
     {"--savepoint", FLAG_TEXT, ON_RUN, offsetof(struct args, savepoint), "DIR", "take a savepoint when available-now is done or on SIGTERM"},
     {"--supervise", FLAG_BOOL, ON_RUN, offsetof(struct args, supervise), NULL, "start again from the latest checkpoint when the process dies"},
+    {"--resume", FLAG_BOOL, ON_RUN, offsetof(struct args, resume), NULL, "start from the newest checkpoint in execution.checkpointing.dir, if there is one"},
     {"--max-rows", FLAG_ROWS, ON_QUERY | ON_RUN, offsetof(struct args, max_rows), "N", "end after this many result rows"},
     {"--for", FLAG_DURATION, ON_QUERY | ON_RUN, offsetof(struct args, run_for_ms), "TIME", "end after this time, e.g. 10s"},
     {"--quiet", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, quiet), NULL, "no progress line and no notes"},
@@ -162,7 +163,7 @@ static enum status parse_word(struct arena *a, struct args *args, int argc, char
 }
 
 enum status args_parse(struct arena *a, int argc, char **argv, struct args *ret, struct error *e) {
-    *ret = (struct args){.command = COMMAND_QUERY, .max_rows = -1, .run_for_ms = -1};
+    *ret = (struct args){.command = COMMAND_QUERY, .max_rows = -1, .run_for_ms = -1, .argc = argc, .argv = argv};
     int i = 1;
     if (argc > 1 && as_command(str_of(argv[1]), &ret->command)) i = 2;
     for (; i < argc; i++) TRY(parse_word(a, ret, argc, argv, &i, e));

@@ -27,7 +27,7 @@ struct args {
     struct list settings;       /* struct setting: --set */
     struct list variables;      /* struct setting: --var */
     enum output_format format;
-    bool schema, update, supervise, threads, checkpoint_every_batch, quiet;
+    bool schema, update, supervise, resume, threads, checkpoint_every_batch, quiet;
     uint32_t parallelism;       /* 0: decide */
     uint32_t batch_rows;        /* 0: default */
     int64_t max_rows;           /* -1: all */
@@ -36,6 +36,8 @@ struct args {
     struct str from_savepoint, savepoint;
     struct str filter;          /* weir test --case */
     struct str help_for;
+    int argc;                   /* as given to main */
+    char **argv;
 };
 
 enum status args_parse(struct arena *a, int argc, char **argv, struct args *ret, struct error *e);

@@ -20,7 +20,7 @@ static void arm_failure(struct env *env) {
 static int dispatch(struct arena *a, struct env *env, const struct args *args) {
     switch (args->command) {
     case COMMAND_QUERY: return cmd_query(a, env, args);
-    case COMMAND_RUN:
+    case COMMAND_RUN: return args->supervise ? cmd_supervise(a, env, args) : cmd_run(a, env, args);
     case COMMAND_EXPLAIN: return cmd_run(a, env, args);
     case COMMAND_TEST: return cmd_test(a, env, args);
     case COMMAND_HELP: return cmd_help(env, args);

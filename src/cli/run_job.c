@@ -47,6 +47,7 @@ static enum status configure(const struct args *args, struct env *env, const str
     if (result != NULL) c->result = result_sink(result);
     c->max_rows = args->max_rows;
     c->batch_rows = args->batch_rows;
+    c->resume_latest = args->resume;
     c->restore_path = args->from_savepoint;
     c->savepoint_dir = args->savepoint;
     c->savepoint_on_stop = args->savepoint.at != NULL;
