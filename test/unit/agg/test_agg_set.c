@@ -476,8 +476,17 @@ static void a_variance_follows_its_retractions(void **unused) {
     fixture_init(&f);
     const double x[] = {1.5, 2.5, 3.5, 1.5, 4.5, 2.5, 0.1, 3.5, 0.2, 4.5, 0.1};
     const int8_t signs[] = {1, 1, 1, -1, 1, -1, 1, -1, 1, -1, -1};
-    const double expected[] = {0, 0.25, 0.6666666666666666, 0.25, 0.6666666666666666, 0.25, 3.546666666666667,
-                               4.840000000000001, 4.206666666666667, 0.002500000000001279, 2.5326962749261384E-15};
+    const double expected[] = {0,
+                               0.25,
+                               0.6666666666666666,
+                               0.25,
+                               0.6666666666666666,
+                               0.25,
+                               3.546666666666667,
+                               4.840000000000001,
+                               4.206666666666667,
+                               0.002500000000001279,
+                               2.5326962749261384E-15};
     retracting(&f, type_simple(f.types, TYPE_DOUBLE, true), x, signs, 11);
     for (uint32_t i = 0; i < 11; i++) {
         f.rows = i + 1;
@@ -489,6 +498,79 @@ static void a_variance_follows_its_retractions(void **unused) {
     assert_true(VEC_VALUE(aggregate(&f, "STDDEV_POP"), double, 0) == 7.499999999999995);
     f.rows = 11;
     assert_true(vec_is_null(aggregate(&f, "STDDEV_POP"), 0));
+    fixture_deinit(&f);
+}
+
+static void values_of_any_type_are_kept_whole(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    const struct type *array = type_array(f.types, type_string(f.types, true), true);
+    struct vec *v = column(&f, 0, array);
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t offset = 0;
+        assert_int_equal(vec_list_extend(v, i + 1, &offset), STATUS_OK);
+        VEC_DATA(v, struct list_ref)[i] = (struct list_ref){offset, i + 1};
+        for (uint32_t k = 0; k <= i; k++)
+            assert_int_equal(vec_set_str(v->children[0], offset + k, STR("more than twelve bytes")),
+                             STATUS_OK);
+        vec_set_null(v->children[0], offset);
+    }
+    f.rows = 3;
+    for (int retracts = 0; retracts < 2; retracts++) {
+        f.retracts = retracts != 0;
+        memset(f.signs, 1, sizeof f.signs);
+        assert_true(vec_value_equal(aggregate(&f, "FIRST_VALUE"), 0, v, 0));
+        assert_true(vec_value_equal(aggregate(&f, "LAST_VALUE"), 0, v, 2));
+    }
+    v = column(&f, 0, type_time(f.types, TYPE_TIMESTAMP, 9, true));
+    for (uint32_t i = 0; i < 3; i++)
+        vec_set_ts(v, i, (struct ts){.micros = 5 - (i == 1), .nanos = (int32_t)i + 7});
+    for (int retracts = 0; retracts < 2; retracts++) {
+        f.retracts = retracts != 0;
+        assert_true(vec_value_equal(aggregate(&f, "MIN"), 0, v, 1));
+        assert_true(vec_value_equal(aggregate(&f, "MAX"), 0, v, 2));
+        assert_true(vec_value_equal(aggregate(&f, "FIRST_VALUE"), 0, v, 0));
+    }
+    v = column(&f, 0, type_string(f.types, true));
+    const char *const texts[] = {"banana and more fruit", "apple", "cherry, the last of them"};
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(vec_set_str(v, i, str_of(texts[i])), STATUS_OK);
+    for (int retracts = 0; retracts < 2; retracts++) {
+        f.retracts = retracts != 0;
+        assert_text(aggregate(&f, "MIN"), texts[1]);
+        assert_text(aggregate(&f, "MAX"), texts[2]);
+        assert_text(aggregate(&f, "LISTAGG"),
+                    "banana and more fruit,apple,cherry, the last of them");
+    }
+    assert_int_equal(state_bytes(f.state), 4096);
+    fixture_deinit(&f);
+}
+
+static void a_separator_stands_between_the_strings(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    const double x[] = {'x', NULL_ROW, 'y', 'x', 'z'};
+    fill(&f, 0, type_string(f.types, true), x, 5);
+    struct vec *separator = NULL;
+    assert_int_equal(vec_new(f.arena, f.arena, f.columns[0]->type, 1, &separator), STATUS_OK);
+    separator->form = VEC_CONST;
+    assert_int_equal(vec_set_str(separator, 0, STR(" | ")), STATUS_OK);
+    struct agg_call c[2] = {call(&f, "LISTAGG", 0), call(&f, "LISTAGG", 0)};
+    for (int i = 0; i < 2; i++) {
+        c[i].arg_count = 2;
+        c[i].constants[1] = separator;
+        c[i].arg_types[1] = separator->type;
+        c[i].distinct = i == 1;
+    }
+    struct group g;
+    group_open(&f, &g, c, 2);
+    group_fold(&f, &g, 0, 5);
+    assert_text(group_result(&f, &g, c, 2, 0), "x | y | x | z");
+    assert_text(group_result(&f, &g, c, 2, 1), "x | y | z");
+    agg_set_release(g.set, f.state, g.value);
+    agg_set_free(g.set);
     fixture_deinit(&f);
 }
 
@@ -548,6 +630,8 @@ int main(void) {
         cmocka_unit_test(distinct_values_leave_with_their_last_retraction),
         cmocka_unit_test(parts_add_up),
         cmocka_unit_test(a_variance_follows_its_retractions),
+        cmocka_unit_test(values_of_any_type_are_kept_whole),
+        cmocka_unit_test(a_separator_stands_between_the_strings),
         cmocka_unit_test(collected_arrays_keep_order_and_nulls),
         cmocka_unit_test(a_second_single_value_is_an_error),
     };
