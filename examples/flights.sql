@@ -31,17 +31,19 @@ CREATE TABLE bad_records (
 ) WITH ('connector' = 'filesystem', 'path' = '${OUT}/bad_records', 'format' = 'json');
 
 CREATE TABLE quarter_days (
-  begins   TIMESTAMP(3),
-  flights  BIGINT,
-  average  INT,
-  worst    INT
+  begins    TIMESTAMP(3),
+  flights   BIGINT,
+  airports  BIGINT,
+  average   INT,
+  worst     INT
 ) WITH ('connector' = 'filesystem', 'path' = '${OUT}/quarter_days', 'format' = 'json');
 
 CREATE TABLE rolling_weeks (
-  begins   TIMESTAMP(3),
-  ends     TIMESTAMP(3),
-  flights  BIGINT,
-  late     BIGINT
+  begins    TIMESTAMP(3),
+  ends      TIMESTAMP(3),
+  flights   BIGINT,
+  airports  BIGINT,
+  late      BIGINT
 ) WITH ('connector' = 'filesystem', 'path' = '${OUT}/rolling_weeks', 'format' = 'json');
 
 CREATE TABLE ranking (
@@ -54,13 +56,13 @@ EXECUTE STATEMENT SET BEGIN
 
 -- Windows that follow each other: how late did flights land, by quarter of a day of their departure?
 INSERT INTO quarter_days
-SELECT window_start, COUNT(*), AVG(delay), MAX(delay)
+SELECT window_start, COUNT(*), COUNT(DISTINCT origin), AVG(delay), MAX(delay)
 FROM TABLE(TUMBLE(TABLE flights, DESCRIPTOR(departure), INTERVAL '6' HOUR))
 GROUP BY window_start, window_end;
 
 -- Windows that overlap: a week, anew each day.
 INSERT INTO rolling_weeks
-SELECT window_start, window_end, COUNT(*), COUNT(*) FILTER (WHERE delay >= 15)
+SELECT window_start, window_end, COUNT(*), COUNT(DISTINCT origin), COUNT(*) FILTER (WHERE delay >= 15)
 FROM TABLE(HOP(TABLE flights, DESCRIPTOR(departure), INTERVAL '1' DAY, INTERVAL '7' DAY))
 GROUP BY window_start, window_end;
 
@@ -77,7 +79,7 @@ END;
 
 SELECT * FROM quarter_days WHERE flights >= 20 ORDER BY average DESC LIMIT 5;
 
-SELECT begins, ends, flights, late, late * 100 / flights AS per_cent
+SELECT begins, ends, flights, airports, late, late * 100 / flights AS per_cent
 FROM rolling_weeks
 ORDER BY per_cent DESC, begins
 LIMIT 5;

@@ -13,7 +13,7 @@ err=$(<"$tmp/err")
 is "run" "$code" 0
 is "the ranking's last change" "$(grep '^ranking> ' "$tmp/out" | tail -n 1)" "ranking> +U[3, BMI, 1]"
 has "updates" "$out" "ranking> -U[1, ATL, 2]"
-has "windows" "$out" "2001-02-05 18:00:00.000"
+has "windows" "$out" "2001-02-25 18:00:00.000"
 has "the broken record" "$out" '"origin":"IAD","de'
 has "late rows" "$err" "late rows were dropped"
 
