@@ -57,10 +57,11 @@ static enum status configure(struct coordinator *c, struct error *e) {
     if (c->retained < 1 || c->retained > RETAINED_MAX)
         return error_set(e, STATUS_OPTION, "execution.checkpointing.num-retained must be between 1 and %d", RETAINED_MAX);
     struct str dir = setting(job, o->checkpoint_dir, "execution.checkpointing.dir");
+    if (o->checkpoint_every_batch) dir = (struct str){NULL, 0}; /* in memory: there are very many */
     if (dir.at != NULL) c->dir = arena_format(job->arena, "%.*s/%016llx", STR_ARG(dir), (unsigned long long)job_hash(job->plan));
     c->savepoint_dir = setting(job, o->savepoint_dir, "execution.checkpointing.savepoint-dir");
     c->keeps = c->interval_ms > 0 || o->checkpoint_every_batch || dir.at != NULL;
-    if (c->dir.at != NULL && !o->checkpoint_every_batch) c->pages_dir = arena_format(job->arena, "%.*s/pages", STR_ARG(c->dir));
+    if (c->dir.at != NULL) c->pages_dir = arena_format(job->arena, "%.*s/pages", STR_ARG(c->dir));
     if (dir.at != NULL && c->dir.at == NULL) return error_no_memory(e, 0);
     if (o->savepoint_on_stop && c->savepoint_dir.at == NULL)
         return error_set(e, STATUS_OPTION, "a savepoint is asked for, but execution.checkpointing.savepoint-dir is not set");
@@ -199,7 +200,7 @@ enum status coordinator_begin(struct coordinator *c, struct error *e) {
         TRY(epoch_continue(c, e));
         TRY(committers_new(c, c->restore == NULL, e));
         c->begun = true;
-    } else if (c->dir.at != NULL && c->completed > 0 && !c->job->config.checkpoint_every_batch) {
+    } else if (c->dir.at != NULL && c->completed > 0) {
         struct restore *r = NULL;
         TRY(store_newest(c->job->env, c->dir, note, c->job, &r, e));
         if (r != NULL) coordinator_replace(c, r);

@@ -73,7 +73,7 @@ static void epoch_done(struct coordinator *c) {
 
 /* The checkpoint that a restart of this process would start from. */
 static enum status remember(struct coordinator *c, struct error *e) {
-    if (!c->keeps || (c->dir.at != NULL && !c->job->config.checkpoint_every_batch)) return STATUS_OK;
+    if (!c->keeps || c->dir.at != NULL) return STATUS_OK;
     struct buf bytes = BUF_INIT;
     struct restore *r = NULL;
     manifest_encode(&bytes, &c->write.manifest);

@@ -34,7 +34,7 @@ static enum status job_init(struct job *job, struct error *e) {
     if (job->node_totals == NULL) return error_no_memory(e, 0);
     TRY(mailbox_init(&job->mailbox, job->env, NULL, e));
     TRY(coordinator_new(job, &job->coordinator, e));
-    return restart_init(&job->restart, job->arena, job->plan->session, coordinator_keeps(job->coordinator), e);
+    return restart_init(&job->restart, job->arena, job->plan->session, coordinator_keeps(job->coordinator) && !job->config.checkpoint_every_batch, e);
 }
 
 enum status job_new(const struct plan *plan, const struct job_config *config, struct job **ret, struct error *e) {

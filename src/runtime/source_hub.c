@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 struct pending_split {
     struct pending_split *next;
@@ -44,11 +45,28 @@ static enum status split_add(void *context, struct str split) {
     return STATUS_OK;
 }
 
+/* Takes the last split of the list to its place by the source's reading order. */
+static void split_sort_last(struct source_hub *h) {
+    int (*compare)(struct str, struct str) = h->enumerator->ops->compare;
+    struct pending_split **p = &h->first, *last = (struct pending_split *)((char *)h->end - offsetof(struct pending_split, next));
+    if (compare == NULL) return;
+    struct str bytes = {last->bytes, last->size_bytes};
+    while (*p != last && compare((struct str){(*p)->bytes, (*p)->size_bytes}, bytes) <= 0) p = &(*p)->next;
+    if (*p == last) return;
+    struct pending_split *before = *p;
+    while (before->next != last) before = before->next;
+    before->next = NULL;
+    h->end = &before->next;
+    last->next = *p;
+    *p = last;
+}
+
 static enum status split_restore(void *context, const struct part *part, struct error *e) {
     struct source_hub *h = context;
     struct pending_split **end = h->end;
     if (split_add(h, part->bytes) != STATUS_OK) return error_no_memory(e, part->bytes.size_bytes);
     if (part->parallelism == h->parallelism && !part->unassigned) (*end)->subtask = part->subtask;
+    split_sort_last(h);
     return STATUS_OK;
 }
 
@@ -121,16 +139,22 @@ static void reader_tell(struct source_hub *h, uint32_t subtask, enum message_kin
     mailbox_send(&n->task->worker->mailbox, msg);
 }
 
-/* The first split that this subtask may have; NULL: none. */
-static struct pending_split *split_take(struct source_hub *h, uint32_t subtask) {
+/* The first split of this owner (-1: of nobody), taken out of the list; NULL: none. */
+static struct pending_split *split_of(struct source_hub *h, int64_t owner) {
     for (struct pending_split **p = &h->first; *p != NULL; p = &(*p)->next) {
         struct pending_split *found = *p;
-        if (found->subtask >= 0 && found->subtask != subtask) continue;
+        if (found->subtask != owner) continue;
         *p = found->next;
         if (h->end == &found->next) h->end = p;
         return found;
     }
     return NULL;
+}
+
+/* What this subtask reads next: what it had before the restore, else the first that nobody has. */
+static struct pending_split *split_take(struct source_hub *h, uint32_t subtask) {
+    struct pending_split *own = split_of(h, subtask);
+    return own != NULL ? own : split_of(h, -1);
 }
 
 static bool splits_assign(struct source_hub *h) {
