@@ -398,7 +398,7 @@ static enum status restore(struct split_enumerator *base, struct str bytes, stru
 
 static void enumerator_free(struct split_enumerator *base) { (void)base; }
 
-static const struct enumerator_ops enumerator_ops = {discover, snapshot, restore, enumerator_free};
+static const struct enumerator_ops enumerator_ops = {discover, snapshot, restore, enumerator_free, NULL};
 
 enum status datagen_enumerator_new(const struct source_context *c, struct split_enumerator **ret, struct error *e) {
     struct datagen_enumerator *n = ARENA_NEW(c->arena, struct datagen_enumerator);

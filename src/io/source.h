@@ -65,6 +65,11 @@ struct enumerator_ops {
     enum status (*snapshot)(struct split_enumerator *n, struct buf *out, struct error *e);
     enum status (*restore)(struct split_enumerator *n, struct str bytes, struct error *e);
     void (*free)(struct split_enumerator *n);
+    /*
+     * The order in which splits are to be read (<0, 0, >0), so that restored ones keep event time in
+     * order however they are spread anew. NULL: any order.
+     */
+    int (*compare)(struct str a, struct str b);
 };
 struct split_enumerator { const struct enumerator_ops *ops; };
 

@@ -37,7 +37,7 @@ static enum status values_enumerator_restore(struct split_enumerator *n, struct 
 
 static void values_enumerator_free(struct split_enumerator *n) { (void)n; }
 
-static const struct enumerator_ops enumerator_ops = {values_discover, values_enumerator_snapshot, values_enumerator_restore, values_enumerator_free};
+static const struct enumerator_ops enumerator_ops = {values_discover, values_enumerator_snapshot, values_enumerator_restore, values_enumerator_free, NULL};
 
 enum status constant_enumerator_new(const struct node *n, struct arena *a, struct split_enumerator **ret, struct error *e) {
     assert(n->kind == NODE_VALUES);

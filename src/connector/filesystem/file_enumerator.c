@@ -214,7 +214,7 @@ static void enumerator_free(struct split_enumerator *base) {
     buf_deinit(&n->bytes);
 }
 
-static const struct enumerator_ops ops = {discover, snapshot, restore, enumerator_free};
+static const struct enumerator_ops ops = {discover, snapshot, restore, enumerator_free, file_split_compare};
 
 static enum status compile_pattern(struct file_enumerator *n, struct error *e) {
     const struct option_value *v = options_get(&n->context.scan->options->own, "source.path.regex-pattern");

@@ -28,6 +28,15 @@ enum status file_split_read(struct arena *a, struct str bytes, struct file_split
     return STATUS_OK;
 }
 
+int file_split_compare(struct str a, struct str b) {
+    struct stored x, y;
+    if (a.size_bytes < sizeof x || b.size_bytes < sizeof y) return str_compare(a, b);
+    memcpy(&x, a.at, sizeof x);
+    memcpy(&y, b.at, sizeof y);
+    int c = str_compare((struct str){a.at + sizeof x, a.size_bytes - sizeof x}, (struct str){b.at + sizeof y, b.size_bytes - sizeof y});
+    return c != 0 ? c : (x.offset > y.offset) - (x.offset < y.offset);
+}
+
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     c |= 0x20;

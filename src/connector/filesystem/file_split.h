@@ -22,6 +22,8 @@ struct file_split {
 };
 
 void file_split_write(struct buf *out, const struct file_split *s);
+/* Reading order of two written splits: by path, then by offset. */
+int file_split_compare(struct str a, struct str b);
 enum status file_split_read(struct arena *a, struct str bytes, struct file_split *ret, struct error *e);
 
 /* path and partition names: the value of `key=value` among the path's directories; false: none. %XX is decoded into the arena. */

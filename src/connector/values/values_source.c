@@ -324,7 +324,7 @@ static enum status enumerator_restore(struct split_enumerator *base, struct str 
 
 static void enumerator_free(struct split_enumerator *base) { (void)base; }
 
-static const struct enumerator_ops enumerator_ops = {discover, enumerator_snapshot, enumerator_restore, enumerator_free};
+static const struct enumerator_ops enumerator_ops = {discover, enumerator_snapshot, enumerator_restore, enumerator_free, NULL};
 
 enum status values_enumerator_new(const struct source_context *c, struct split_enumerator **ret, struct error *e) {
     struct values_enumerator *n = ARENA_NEW(c->arena, struct values_enumerator);
