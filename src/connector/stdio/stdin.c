@@ -264,7 +264,7 @@ static enum status no_restore(struct split_enumerator *base, struct str bytes, s
 
 static void enumerator_free(struct split_enumerator *base) { (void)base; }
 
-static const struct enumerator_ops enumerator_ops = {discover, no_snapshot, no_restore, enumerator_free};
+static const struct enumerator_ops enumerator_ops = {discover, no_snapshot, no_restore, enumerator_free, NULL};
 
 enum status stdin_enumerator_new(const struct source_context *c, struct split_enumerator **ret, struct error *e) {
     struct stdin_enumerator *n = ARENA_NEW(c->arena, struct stdin_enumerator);
