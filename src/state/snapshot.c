@@ -24,6 +24,7 @@
 enum {
     PAGE_SAVING = STATE_PAGE_NEEDED + 1,
     WRITE_BUFFER_BYTES = 1 << 18,
+    POOL_PREPARED_MAX = 4096,
     FULL_CHAIN_FACTOR = 2,
     FULL_CHAIN_MIN = 1024
 };
@@ -308,7 +309,9 @@ enum status snapshot_write(struct snapshot *n, struct state_writer *out, struct 
     w->buffer = mem_alloc(WRITE_BUFFER_BYTES);
     enum status status =
         w->buffer == NULL ? error_no_memory(e, WRITE_BUFFER_BYTES) : put_file(w, e);
-    if (status == STATUS_OK) pool_prepare(n->state->pool, n->header.page_count);
+    uint32_t prepared =
+        n->header.page_count < POOL_PREPARED_MAX ? n->header.page_count : POOL_PREPARED_MAX;
+    if (status == STATUS_OK) pool_prepare(n->state->pool, prepared);
     mem_free(w->buffer);
     mem_free(w);
     return status;

@@ -33,7 +33,7 @@ static void config_defaults(struct state_config *c) {
     if (c->reserve_bytes > 128 * gib) c->reserve_bytes = 128 * gib;
     if (c->budget_bytes == 0 || c->budget_bytes > c->reserve_bytes)
         c->budget_bytes = c->reserve_bytes;
-    if (c->snapshot_pool_bytes == 0) c->snapshot_pool_bytes = UINT64_C(256) << 20;
+    if (c->snapshot_pool_bytes == 0) c->snapshot_pool_bytes = gib;
     if (c->max_parallelism == 0) c->max_parallelism = 128;
     if (c->key_group_end == 0) c->key_group_end = c->max_parallelism;
 }

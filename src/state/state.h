@@ -70,7 +70,7 @@ struct state_config {
     uint64_t reserve_bytes; /* address space; 0: 64 GiB; at most 128 GiB */
     uint64_t budget_bytes;  /* memory the region may use; 0: all of it; STATUS_LIMIT beyond */
     uint64_t
-        snapshot_pool_bytes; /* memory for old pages while a snapshot is written; 0: 256 MiB, touched as needed */
+        snapshot_pool_bytes; /* memory for old pages while a snapshot is written; 0: 1 GiB; used as needed, never more than the state itself */
     uint32_t max_parallelism;                /* key groups; 0: 128 */
     uint32_t key_group_begin, key_group_end; /* this subtask's share, [begin, end) */
 };
