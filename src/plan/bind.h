@@ -107,6 +107,7 @@ enum status bind_type(struct binder *b, const struct ast_type *t, const struct t
 enum status bind_query(struct binder *b, const struct ast_query *q, bool top, struct rel **ret);
 enum status bind_select(struct binder *b, const struct ast_query *q, bool top, struct rel **ret);
 enum status bind_values(struct binder *b, const struct ast_query *q, struct rel **ret);
+enum status bind_one_row(struct binder *b, struct span span, struct rel **ret);
 enum status bind_set(struct binder *b, const struct ast_query *q, struct rel **ret);
 enum status bind_from(struct binder *b, const struct ast_from *f, struct scope *scope, struct rel **ret);
 enum status bind_window_tvf(struct binder *b, const struct ast_expr *call, struct rel **ret);

@@ -154,16 +154,42 @@ enum status bind_set(struct binder *b, const struct ast_query *q, struct rel **r
 
 /* ---- VALUES ------------------------------------------------------------------------------------ */
 
-static enum status values_column(struct binder *b, struct expr_scope *es, const struct ast_query *q, struct expr **cells, struct vec **ret, const struct type **ret_type) {
-    uint32_t rows = q->rows.count;
-    TRY(bind_common(es, "The rows of VALUES", q->span, cells, rows, ret_type));
-    TRY(vec_new(b->rel.arena, b->rel.arena, *ret_type, rows, ret));
+static enum status values_column(struct binder *b, struct expr **cells, uint32_t rows, const struct type *type, struct vec **ret) {
+    TRY(vec_new(b->rel.arena, b->rel.arena, type, rows, ret));
     for (uint32_t i = 0; i < rows; i++) {
         struct vec *one = NULL;
-        if (!expr_is_constant(cells[i])) return bind_unsupported(b, cells[i]->span, "VALUES of what is not constant");
         TRY(eval_constant(b->rel.arena, cells[i], &b->session->eval, &one, b->rel.error));
         TRY(vec_copy_value(*ret, i, one, 0));
     }
+    return STATUS_OK;
+}
+
+static bool all_constant(struct expr ***cells, uint32_t width, uint32_t rows) {
+    for (uint32_t c = 0; c < width; c++) {
+        for (uint32_t r = 0; r < rows; r++) {
+            if (!expr_is_constant(cells[c][r])) return false;
+        }
+    }
+    return true;
+}
+
+/* Rows that are computed at run time: a union of projections over one row each. */
+static enum status values_union(struct binder *b, const struct ast_query *q, struct expr ***cells, uint32_t width, const struct type *row, struct rel **ret) {
+    struct rel *u = rel_new(&b->rel, REL_UNION, row, q->span);
+    struct str *names = ARENA_ARRAY(b->rel.arena, struct str, width);
+    if (u == NULL || names == NULL) return error_no_memory(b->rel.error, sizeof *u);
+    for (uint32_t c = 0; c < width; c++) names[c] = row->children[c].name;
+    for (uint32_t r = 0; r < q->rows.count; r++) {
+        struct rel *one = NULL;
+        struct expr **exprs = ARENA_ARRAY(b->rel.arena, struct expr *, width);
+        if (exprs == NULL) return error_no_memory(b->rel.error, width * 8);
+        for (uint32_t c = 0; c < width; c++) exprs[c] = cells[c][r];
+        TRY(bind_one_row(b, q->span, &one));
+        one = rel_project(&b->rel, one, exprs, names, width);
+        if (one == NULL) return error_no_memory(b->rel.error, sizeof *one);
+        TRY(list_push(&u->inputs, b->rel.arena, one));
+    }
+    *ret = u->inputs.count == 1 ? u->inputs.at[0] : u;
     return STATUS_OK;
 }
 
@@ -176,19 +202,24 @@ enum status bind_values(struct binder *b, const struct ast_query *q, struct rel 
     struct vec **columns = ARENA_ARRAY(b->rel.arena, struct vec *, width);
     const struct type **types = ARENA_ARRAY(b->rel.arena, const struct type *, width);
     struct str *names = ARENA_ARRAY(b->rel.arena, struct str, width);
-    struct expr **cells = ARENA_ARRAY(b->rel.arena, struct expr *, rows);
+    struct expr ***cells = ARENA_ARRAY(b->rel.arena, struct expr **, width);
     if (columns == NULL || types == NULL || names == NULL || cells == NULL) return error_no_memory(b->rel.error, rows * 8);
     for (uint32_t c = 0; c < width; c++) {
+        cells[c] = ARENA_ARRAY(b->rel.arena, struct expr *, rows);
+        if (cells[c] == NULL) return error_no_memory(b->rel.error, rows * 8);
         for (uint32_t r = 0; r < rows; r++) {
             const struct ast_expr *row = q->rows.at[r];
             if (row->arguments.count != width) return error_at(b->rel.error, STATUS_INVALID, row->span, "The rows of VALUES must have the same number of columns");
-            TRY(bind_expr(&es, row->arguments.at[c], &cells[r]));
+            TRY(bind_expr(&es, row->arguments.at[c], &cells[c][r]));
         }
         names[c] = arena_format(b->rel.arena, "EXPR$%u", c);
-        TRY(values_column(b, &es, q, cells, &columns[c], &types[c]));
+        TRY(bind_common(&es, "The rows of VALUES", q->span, cells[c], rows, &types[c]));
     }
-    struct rel *v = rel_new(&b->rel, REL_VALUES, rel_row(&b->rel, names, types, width), q->span);
+    const struct type *row = rel_row(&b->rel, names, types, width);
+    if (!all_constant(cells, width, rows)) return values_union(b, q, cells, width, row, ret);
+    struct rel *v = rel_new(&b->rel, REL_VALUES, row, q->span);
     if (v == NULL) return error_no_memory(b->rel.error, sizeof *v);
+    for (uint32_t c = 0; c < width; c++) TRY(values_column(b, cells[c], rows, types[c], &columns[c]));
     v->as.values.columns = columns;
     v->as.values.row_count = rows;
     *ret = v;

@@ -133,23 +133,30 @@ static enum status bind_orders(struct select *s, struct expr_scope *es) {
     return STATUS_OK;
 }
 
+/* What a SELECT without FROM reads: one row. */
+enum status bind_one_row(struct binder *b, struct span span, struct rel **ret) {
+    struct vec *zero = NULL;
+    struct str name = STR("ZERO");
+    const struct type *t = type_simple(b->rel.types, TYPE_INT, false);
+    TRY(vec_new(b->rel.arena, NULL, t, 1, &zero));
+    VEC_DATA(zero, int32_t)[0] = 0;
+    struct rel *r = rel_new(&b->rel, REL_VALUES, rel_row(&b->rel, &name, &t, 1), span);
+    if (r == NULL) return error_no_memory(b->rel.error, sizeof *r);
+    r->as.values.columns = ARENA_ARRAY(b->rel.arena, struct vec *, 1);
+    if (r->as.values.columns == NULL) return error_no_memory(b->rel.error, 8);
+    r->as.values.columns[0] = zero;
+    r->as.values.row_count = 1;
+    *ret = r;
+    return STATUS_OK;
+}
+
 static enum status bind_from_where(struct select *s) {
     struct binder *b = s->b;
     const struct ast_query *q = s->q;
     if (q->from != NULL) {
         TRY(bind_from(b, q->from, &s->scope, &s->rel));
     } else {
-        struct vec *zero = NULL;
-        struct str name = STR("ZERO");
-        const struct type *t = type_simple(b->rel.types, TYPE_INT, false);
-        TRY(vec_new(b->rel.arena, NULL, t, 1, &zero));
-        VEC_DATA(zero, int32_t)[0] = 0;
-        s->rel = rel_new(&b->rel, REL_VALUES, rel_row(&b->rel, &name, &t, 1), q->span);
-        if (s->rel == NULL) return error_no_memory(b->rel.error, sizeof *s->rel);
-        s->rel->as.values.columns = ARENA_ARRAY(b->rel.arena, struct vec *, 1);
-        if (s->rel->as.values.columns == NULL) return error_no_memory(b->rel.error, 8);
-        s->rel->as.values.columns[0] = zero;
-        s->rel->as.values.row_count = 1;
+        TRY(bind_one_row(b, q->span, &s->rel));
     }
     if (q->where == NULL) return STATUS_OK;
     struct expr_scope es = {.binder = b, .scope = &s->scope, .clause = "WHERE clause"};

@@ -97,12 +97,12 @@ static enum status convert_scan(struct physical *p, const struct rel *r, struct 
     s->options = r->as.scan.options;
     s->columns = r->as.scan.columns;
     s->column_count = n;
-    s->paths = ARENA_ARRAY(p->rel.arena, uint32_t *, n);
-    s->path_counts = ARENA_ARRAY(p->rel.arena, uint32_t, n);
+    s->paths = r->as.scan.paths;
+    s->path_counts = r->as.scan.path_counts;
     s->limit = -1;
     s->rowtime = -1;
     (*ret)->produces = r->as.scan.changelog;
-    return s->paths == NULL || s->path_counts == NULL ? no_memory(p) : STATUS_OK;
+    return STATUS_OK;
 }
 
 static int64_t idle_timeout(const struct physical *p, const struct rel *r) {

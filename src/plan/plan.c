@@ -18,6 +18,10 @@ enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **
     TRY(rule_unique(c, r, &r));
     TRY(rule_merge(c, r, &r));
     TRY(rule_prune(c, r, &r));
+    for (int i = 0; i < 2; i++) { /* what the first round frees below, the second takes */
+        TRY(rule_nested(c, r, &r));
+        TRY(rule_prune(c, r, &r));
+    }
     TRY(rule_merge(c, r, &r));
     return rule_fold(c, r, ret);
 }

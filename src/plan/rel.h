@@ -39,7 +39,9 @@ enum rel_kind {
 struct rel_scan {
     const struct table *table;
     const struct table_options *options;
-    uint32_t *columns; /* table column of each output column; the output row has as many */
+    uint32_t *columns;     /* table column of each output column; the output row has as many */
+    uint32_t **paths;      /* fields below it that make the output; path_counts 0: the whole column */
+    uint32_t *path_counts;
     uint32_t changelog;
 };
 
@@ -150,6 +152,7 @@ enum status rule_merge(const struct rel_context *c, struct rel *r, struct rel **
 enum status rule_rank(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_unique(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_window(const struct rel_context *c, struct rel *r, struct rel **ret);
+enum status rule_nested(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_prune(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_fold(const struct rel_context *c, struct rel *r, struct rel **ret);
 /* Applies f to every input, copying r when one changes. */

@@ -34,7 +34,10 @@ static bool calc_text(struct buf *out, const struct node *n) {
 
 static void scan_text(struct buf *out, const struct scan_params *s) {
     buf_format(out, "%p", (const void *)s->table);
-    for (uint32_t i = 0; i < s->column_count; i++) buf_format(out, " %u", s->columns[i]);
+    for (uint32_t i = 0; i < s->column_count; i++) {
+        buf_format(out, " %u", s->columns[i]);
+        for (uint32_t k = 0; k < s->path_counts[i]; k++) buf_format(out, ".%u", s->paths[i][k]);
+    }
     /* hints make other options */
     const struct strmap *raw = s->options->own.raw;
     for (uint32_t i = 0; raw != NULL && i < strmap_count(raw); i++) {

@@ -59,7 +59,9 @@ static enum status prune_scan(const struct rel_context *c, struct rel *r, const 
     struct rel *out = rel_copy(c, r);
     if (out == NULL) return no_memory(c);
     out->as.scan.columns = ARENA_ARRAY(c->arena, uint32_t, width);
-    if (out->as.scan.columns == NULL) return no_memory(c);
+    out->as.scan.paths = ARENA_ARRAY(c->arena, uint32_t *, width);
+    out->as.scan.path_counts = ARENA_ARRAY(c->arena, uint32_t, width);
+    if (out->as.scan.columns == NULL || out->as.scan.paths == NULL || out->as.scan.path_counts == NULL) return no_memory(c);
     for (uint32_t i = 0; i < width; i++) {
         bool keep = used[i];
         for (uint32_t k = 0; upsert && k < t->key_count; k++) keep |= t->key[k] == r->as.scan.columns[i];
@@ -67,7 +69,10 @@ static enum status prune_scan(const struct rel_context *c, struct rel *r, const 
     }
     if (n == 0 && width > 0) map[0] = n++;
     for (uint32_t i = 0; i < width; i++) {
-        if (map[i] != GONE) out->as.scan.columns[map[i]] = r->as.scan.columns[i];
+        if (map[i] == GONE) continue;
+        out->as.scan.columns[map[i]] = r->as.scan.columns[i];
+        out->as.scan.paths[map[i]] = r->as.scan.paths[i];
+        out->as.scan.path_counts[map[i]] = r->as.scan.path_counts[i];
     }
     out->row = mapped_row(c, r->row, map, n);
     *ret = out;
