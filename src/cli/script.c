@@ -6,6 +6,7 @@
  */
 #include "cli/script.h"
 
+#include "cli/implicit.h"
 #include "cli/result.h"
 #include "cli/run_job.h"
 #include "cli/talk.h"
@@ -72,6 +73,7 @@ static enum status run(struct script *s, const struct ast_statement *stmt, struc
 }
 
 static enum status one(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
+    TRY(implicit_tables(s->session, s->env, sql, stmt->span, e));
     switch (stmt->kind) {
     case AST_SELECT:
     case AST_INSERT:

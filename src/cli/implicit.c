@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * implicit: finds names of tables in a statement's tokens: what stands behind FROM, JOIN, TABLE or
+ * DESCRIBE. This is coarser than binding, but it happens before: a table that a user defined under
+ * the same name wins, and a common table expression of the name `stdin` only costs a look at the input.
+ */
+#include "cli/implicit.h"
+
+#include "connector/infer.h"
+#include "sql/lexer.h"
+
+#include <assert.h>
+
+static bool takes_table(const struct token *t) {
+    static const struct str words[] = {{"FROM", 4}, {"JOIN", 4}, {"TABLE", 5}, {"DESCRIBE", 8}, {"DESC", 4}};
+    for (size_t i = 0; t->kind == TOKEN_WORD && i < sizeof words / sizeof *words; i++) {
+        if (str_equal_ignore_case(t->text, words[i])) return true;
+    }
+    return false;
+}
+
+static bool looks_like_path(struct str name) {
+    return memchr(name.at, '.', name.size_bytes) != NULL || memchr(name.at, '/', name.size_bytes) != NULL;
+}
+
+static enum status infer_path(struct session *s, struct env *env, struct str path, struct table **ret, struct error *e) {
+    struct env_stat stat;
+    TRY(env_stat(env, path, &stat, e));
+    if (stat.kind == ENV_MISSING && memchr(path.at, '*', path.size_bytes) == NULL) return STATUS_OK;
+    return infer_file(env, s->arena, s->types, path, ret, e);
+}
+
+/* name stands where a table is read, and behind is the token that follows. */
+static enum status look_at(struct session *s, struct env *env, const struct token *name, const struct token *behind, struct error *e) {
+    bool is_name = name->kind == TOKEN_WORD || name->kind == TOKEN_QUOTED_NAME;
+    if (!is_name || behind->symbol == SYM_LPAREN || behind->symbol == SYM_DOT) return STATUS_OK;
+    struct table_path path = {catalog_current(s->catalog), catalog_current_database(s->catalog), name->text};
+    if (catalog_find(s->catalog, &path) != NULL) return STATUS_OK;
+    struct table *t = NULL;
+    if (str_equal(name->text, STR("stdin"))) {
+        TRY(infer_stdin(env, s->arena, s->types, &t, e));
+    } else if (name->kind == TOKEN_QUOTED_NAME && looks_like_path(name->text)) {
+        TRY(infer_path(s, env, name->text, &t, e));
+    }
+    if (t == NULL) return STATUS_OK;
+    t->catalog = path.catalog;
+    t->database = path.database;
+    t->name = path.table;
+    t->temporary = true;
+    return catalog_add(s->catalog, &path, t, true, name->span, e);
+}
+
+enum status implicit_tables(struct session *session, struct env *env, struct str sql, struct span span, struct error *e) {
+    assert(span.begin <= span.end && span.end <= sql.size_bytes);
+    struct token *tokens = NULL;
+    uint32_t count = 0;
+    struct error ignored = ERROR_INIT;
+    struct str text = {sql.at + span.begin, span.end - span.begin};
+    if (lexer_tokens(session->arena, text, &tokens, &count, &ignored) != STATUS_OK) return STATUS_OK; /* the parser tells */
+    for (uint32_t i = 0; i + 2 < count; i++) {
+        if (!takes_table(&tokens[i])) continue;
+        enum status s = look_at(session, env, &tokens[i + 1], &tokens[i + 2], e);
+        if (s == STATUS_OK) continue;
+        if (e != NULL) e->span = (struct span){tokens[i + 1].span.begin + span.begin, tokens[i + 1].span.end + span.begin};
+        return s;
+    }
+    return STATUS_OK;
+}
