@@ -65,12 +65,12 @@ uint32_t state_field_word(const struct state_schema *s, uint32_t field);
 
 struct state_config {
     struct env *env; /* where memory comes from; may be NULL */
-    struct str
-        owner; /* "operator 'GroupAggregate' (subtask 1/4)": how messages call the owner; copied */
+    /* "operator 'GroupAggregate' (subtask 1/4)": how messages call the owner; copied. */
+    struct str owner;
     uint64_t reserve_bytes; /* address space; 0: 64 GiB; at most 128 GiB */
     uint64_t budget_bytes;  /* memory the region may use; 0: all of it; STATUS_LIMIT beyond */
-    uint64_t
-        snapshot_pool_bytes; /* memory for old pages while a snapshot is written; 0: 1 GiB; used as needed, never more than the state itself */
+    /* For old pages while a snapshot is written, at most as much as the state has; 0: 1 GiB. */
+    uint64_t snapshot_pool_bytes;
     uint32_t max_parallelism;                /* key groups; 0: 128 */
     uint32_t key_group_begin, key_group_end; /* this subtask's share, [begin, end) */
 };
