@@ -305,7 +305,7 @@ const struct option_value *options_get(const struct options *o, const char *key)
     for (uint32_t i = 0; i < o->count; i++) {
         if (strcmp(o->table[i].key, key) == 0) return &o->values[i];
     }
-    assert(!"no such option row");
+    assert(false && "no such option row");
     abort();
 }
 
