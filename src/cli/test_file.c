@@ -9,7 +9,7 @@
 static const struct { const char *word; enum step_kind kind; } words[] = {
     {"%compare", STEP_COMPARE}, {"%needs", STEP_NEEDS}, {"%file", STEP_FILE},   {"%sql", STEP_SQL},
     {"%query", STEP_QUERY},     {"%expect", STEP_EXPECT}, {"%fails", STEP_FAILS}, {"%output", STEP_OUTPUT},
-    {"%origin", STEP_ORIGIN},
+    {"%origin", STEP_ORIGIN},   {"%unsupported", STEP_UNSUPPORTED},
 };
 
 static struct str trim(struct str s) {

@@ -13,7 +13,7 @@
  * test_file: the .test format, parsed: cases made of steps, each step a directive line (%case,
  * %sql, %query, %expect, ...) and the lines below it. docs/development.md describes the format.
  */
-enum step_kind { STEP_COMPARE, STEP_NEEDS, STEP_FILE, STEP_SQL, STEP_QUERY, STEP_EXPECT, STEP_FAILS, STEP_OUTPUT, STEP_ORIGIN };
+enum step_kind { STEP_COMPARE, STEP_NEEDS, STEP_FILE, STEP_SQL, STEP_QUERY, STEP_EXPECT, STEP_FAILS, STEP_OUTPUT, STEP_ORIGIN, STEP_UNSUPPORTED };
 
 struct test_step {
     enum step_kind kind;

@@ -30,6 +30,8 @@ struct run {
     struct comparison output_compare; /* with the primary key of the last INSERT's table */
     struct list answer;              /* lines of the last query */
     bool failed;                     /* the last statement failed, with this error */
+    struct str unsupported;          /* the next statement must be refused by name, with this text */
+    bool refused;                    /* the last statement was: what Flink answers is not looked at */
     struct error error;
     struct test_outcome *outcome;
 };
@@ -289,7 +291,18 @@ static enum status expect_output(struct run *r, const struct test_step *s, struc
     return STATUS_OK;
 }
 
+/* %unsupported: the statement is refused by name; once it is not, the directive has to go. */
+static void expect_refusal(struct run *r, const struct test_step *s) {
+    bool named = r->failed && r->error.status == STATUS_UNSUPPORTED && contains(r->error.message, r->unsupported);
+    if (!named && r->failed) fail_error(r, s->line);
+    if (!named && !r->failed) fail(r, s->line, "is supported now: take %unsupported out");
+    r->failed = false;
+    r->refused = true;
+    r->unsupported.at = NULL;
+}
+
 static enum status run_step(struct run *r, const struct test_step *s, struct error *e) {
+    if (r->refused && (s->kind == STEP_EXPECT || s->kind == STEP_FAILS || s->kind == STEP_OUTPUT)) return STATUS_OK;
     bool judges = s->kind == STEP_EXPECT || s->kind == STEP_FAILS;
     if (r->failed && !judges) {
         fail_error(r, s->line);
@@ -301,6 +314,7 @@ static enum status run_step(struct run *r, const struct test_step *s, struct err
     case STEP_EXPECT: return expect(r, s);
     case STEP_FAILS: return expect_failure(r, s);
     case STEP_OUTPUT: return expect_output(r, s, e);
+    case STEP_UNSUPPORTED: r->unsupported = s->argument; return STATUS_OK;
     case STEP_NEEDS:
     case STEP_ORIGIN: return STATUS_OK;
     case STEP_SQL:
@@ -308,7 +322,9 @@ static enum status run_step(struct run *r, const struct test_step *s, struct err
     }
     error_clear(&r->error);
     r->query_compare = r->output_compare = keyed_comparison(r, NULL, 0);
+    r->refused = false;
     r->failed = run_sql(r, expand_dir(r, s->body), &r->error) != STATUS_OK;
+    if (r->unsupported.at != NULL) expect_refusal(r, s);
     return STATUS_OK;
 }
 

@@ -132,7 +132,7 @@ public final class Recorder {
             Section next = i + 1 < c.sections.size() ? c.sections.get(i + 1) : null;
             out.add(s);
             switch (s.name) {
-                case "case": case "compare": case "needs": case "origin": break;
+                case "case": case "compare": case "needs": case "origin": case "unsupported": break;
                 case "file": {
                     Path p = dir.resolve(s.argument);
                     Files.createDirectories(p.getParent());
