@@ -7,7 +7,7 @@ source "$(dirname "$0")/check.bash" "$@"
 printf '{"user":"ann","n":1,"at":"x"}\n{"user":"bob","n":2.5}\n{"user":"ann","n":3,"tags":["a","b"]}\n' >"$tmp/in.jsonl"
 printf 'user,n\nann,1\n"bob, jr",2\n' >"$tmp/in.csv"
 
-out=$("$weir" --format changelog "SELECT \`user\`, COUNT(*) FROM stdin GROUP BY \`user\`" <"$tmp/in.jsonl" 2>"$tmp/err")
+out=$("$weir" --parallelism 1 --format changelog "SELECT \`user\`, COUNT(*) FROM stdin GROUP BY \`user\`" <"$tmp/in.jsonl" 2>"$tmp/err")
 is "JSON lines" "$out" "+I[ann, 1]
 +I[bob, 1]
 -U[ann, 1]
@@ -34,5 +34,11 @@ ANN
 : >"$tmp/empty"
 code=0
 "$weir" "SELECT * FROM stdin" <"$tmp/empty" >"$tmp/out" 2>"$tmp/err" || code=$?
-is "empty input without a schema is an error" "$code" 1
+is "empty input is no error" "$code" 0
+is "and gives nothing" "$(<"$tmp/out")" ""
+out=$(printf 'b 2\na 1\n' | "$weir" --format changelog "SELECT line FROM stdin WHERE line LIKE 'a%'" 2>"$tmp/err")
+is "neither JSON nor CSV: the column line" "$out" "+I[a 1]"
+out=$(printf '{"a":1}\n' | "$weir" --format changelog "SELECT a FROM stdin; SELECT 2" 2>"$tmp/err")
+is "stdin is one input of one statement" "$out" "+I[1]
++I[2]"
 finish

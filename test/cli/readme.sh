@@ -18,7 +18,7 @@ for block in blocks:
             more, _, expected = expected.partition("\n")
             command = command[:-1] + more
         examples += 1
-        ran = command.replace("build/weir", weir).replace("/tmp/", tmp + "/")
+        ran = command.replace("/tmp/", tmp + "/").replace("build/weir", weir)
         done = subprocess.run(["bash", "-c", ran], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
         pattern = "".join(".*" if line == "...\n" else re.escape(line.replace("/tmp/", tmp + "/")) for line in expected.splitlines(True))
         if not re.fullmatch(pattern, done.stdout, re.S):
