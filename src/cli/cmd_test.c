@@ -44,6 +44,16 @@ static bool selected(const struct args *args, struct str name) {
     return args->filter.at == NULL || memmem(name.at, name.size_bytes, args->filter.at, args->filter.size_bytes) != NULL;
 }
 
+/* A case that holds only in the default configuration says `%needs default`. */
+static bool fits(const struct args *args, const struct test_case *c) {
+    if (test_configuration_is_default(args)) return true;
+    for (uint32_t i = 0; i < c->steps.count; i++) {
+        const struct test_step *s = c->steps.at[i];
+        if (s->kind == STEP_NEEDS && str_equal(s->argument, STR("default"))) return false;
+    }
+    return true;
+}
+
 static void report(struct env *env, struct str path, const struct test_case *c, const struct test_outcome *o) {
     struct error ignored = ERROR_INIT;
     struct buf out = BUF_INIT;
@@ -84,7 +94,7 @@ static enum status run_file(struct arena *a, struct env *env, const struct args 
     TRY(test_file_parse(a, text, &cases, e));
     for (uint32_t i = 0; i < cases.count; i++) {
         const struct test_case *c = cases.at[i];
-        if (selected(args, c->name)) TRY(run_case(a, env, args, path, c, &actuals, t, e));
+        if (selected(args, c->name) && fits(args, c)) TRY(run_case(a, env, args, path, c, &actuals, t, e));
     }
     return args->update ? write_updated(env, path, text, &actuals, e) : STATUS_OK;
 }

@@ -67,8 +67,7 @@ static enum status schema_line(struct run *r, const struct plan *plan) {
     return s;
 }
 
-static bool default_configuration(const struct run *r) {
-    const struct args *a = r->args;
+bool test_configuration_is_default(const struct args *a) {
     return a->parallelism <= 1 && a->batch_rows == 0 && !a->threads && !a->checkpoint_every_batch && a->settings.count == 0;
 }
 
@@ -105,7 +104,7 @@ static enum status run_plan(struct run *r, const struct plan *plan, struct error
 /* The case's comparison; final under another configuration, then by key if there is one. */
 static struct comparison keyed_comparison(const struct run *r, const uint32_t *keys, uint32_t count) {
     struct comparison c = r->compare;
-    if (!default_configuration(r)) c.mode = COMPARE_FINAL;
+    if (!test_configuration_is_default(r->args)) c.mode = COMPARE_FINAL;
     if (c.mode != COMPARE_FINAL || count == 0 || count > 16) return c;
     c.upsert = true;
     c.key_count = count;

@@ -22,6 +22,9 @@ struct test_actual {
     struct list lines;      /* struct str */
 };
 
+/* Parallelism 1, default batches, no threads, no extra settings: what expectations are recorded for. */
+bool test_configuration_is_default(const struct args *args);
+
 enum status test_case_run(struct arena *a, struct env *env, const struct args *args, const struct test_case *c,
                           struct test_outcome *ret, struct error *e);
 
