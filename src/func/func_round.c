@@ -146,6 +146,7 @@ static enum status bind_ceil(struct func_bind *b) { return bind_step(b, ceil_ker
 static i128 cut_digits(i128 v, int32_t scale, int32_t digits, enum round_mode mode)
 {
     if (digits >= scale) return v;
+    if (digits < -38) return 0;
     int32_t drop = scale - digits;
     if (drop > 38) return 0;
     i128 unit = decimal_power10(drop), q = v / unit, rest = v % unit;

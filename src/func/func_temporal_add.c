@@ -20,10 +20,10 @@ struct rounding {
 /* Flink rounds in the Julian calendar before 15 October 1582. */
 static struct civil civil_of(int32_t days)
 {
-    int32_t julian = days + 2440588;
+    int64_t julian = (int64_t)days + 2440588;
     if (julian > 2299160) return date_to_civil(days);
-    int32_t c = julian + 32082, d = (4 * c + 3) / 1461, e = c - 1461 * d / 4, m = (5 * e + 2) / 153;
-    return (struct civil){d - 4800 + m / 10, m + 3 - 12 * (m / 10), e - (153 * m + 2) / 5 + 1};
+    int64_t c = julian + 32082, d = floor_div(4 * c + 3, 1461), e = c - floor_div(1461 * d, 4), m = (5 * e + 2) / 153;
+    return (struct civil){(int32_t)(d - 4800 + m / 10), (int32_t)(m + 3 - 12 * (m / 10)), (int32_t)(e - (153 * m + 2) / 5 + 1)};
 }
 
 static int32_t year_start(int32_t year) { return date_from_civil(year, 1, 1); }
