@@ -40,7 +40,7 @@ static enum status find_table(struct binder *b, const struct ast_statement *stmt
     enum status s = table_options_parse(b->rel.arena, &given, false, t->options, b->rel.error);
     if (s != STATUS_OK) {
         b->rel.error->span = stmt->name->span;
-        return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->table->name));
+        return error_wrap(bind_error(b), "Table '%.*s'", STR_ARG(t->table->name));
     }
     if ((t->options->connector->abilities & CONNECTOR_SINK) != 0) return bind_format_check(b, t->table, t->options, stmt->name->span);
     return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "Connector '%s' of table '%.*s' can only be used as a source, not as a sink", t->options->connector->name, STR_ARG(t->table->name));
@@ -305,7 +305,7 @@ static enum status put_before(struct physical *p, struct node *sink, enum node_k
 
 static enum status put_enforcer(struct physical *p, struct node *sink) {
     const struct type *row = sink->as.sink.row;
-    struct node *input = node_input(sink), *n = NULL;
+    struct node *n = NULL;
     enum enforcer_mode length_mode = mode_of(p, "table.exec.sink.type-length-enforcer");
     struct constraint_params c = {.not_null = ARENA_ARRAY(p->rel.arena, uint32_t, row->child_count), .not_null_mode = mode_of(p, "table.exec.sink.not-null-enforcer"),
                                   .lengths = ARENA_ARRAY(p->rel.arena, uint32_t, row->child_count), .length_mode = length_mode};
@@ -316,7 +316,7 @@ static enum status put_enforcer(struct physical *p, struct node *sink) {
         const struct type *t = row->children[i].type;
         types[i] = t;
         c.names[i] = row->children[i].name;
-        if (!t->nullable && input->row->children[i].type->nullable) c.not_null[c.not_null_count++] = i;
+        if (!t->nullable) c.not_null[c.not_null_count++] = i; /* a NOT NULL type may still hold NULL: an overflowing CAST */
         if (length_mode != ENFORCER_IGNORE && t->phys == PHYS_STRING && t->length != TYPE_LENGTH_MAX) c.lengths[c.length_count++] = i;
     }
     c.types = types;
@@ -439,7 +439,7 @@ enum status sink_finish(struct physical *p, struct node *sink, struct str confli
             sink->as.sink.upsert_key_count = in->upsert_keys[0].count;
         }
         sink->produces = in->produces;
-        return STATUS_OK;
+        return put_enforcer(p, sink);
     }
     uint32_t n = sink_key(sink, key, 64);
     struct str mode = session_get(p->session, "table.exec.sink.upsert-materialize").text;
