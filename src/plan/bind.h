@@ -143,6 +143,8 @@ enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, s
 /* Adds the OVER columns; exprs are rewritten in place. */
 enum status bind_over_rel(struct binder *b, struct rel *input, const struct list *overs, struct expr **exprs, uint32_t count, struct rel **ret);
 
+/* The error of a call that failed: one that says nothing itself ran out of memory. */
+struct error *bind_error(struct binder *b);
 enum status bind_unsupported(struct binder *b, struct span span, const char *what);
 enum status bind_deeper(struct binder *b, struct span span);
 

@@ -13,6 +13,11 @@ enum status bind_unsupported(struct binder *b, struct span span, const char *wha
     return error_at(b->rel.error, STATUS_UNSUPPORTED, span, "Weir does not run %s yet", what);
 }
 
+struct error *bind_error(struct binder *b) {
+    if (b->rel.error->status == STATUS_OK) error_no_memory(b->rel.error, 0);
+    return b->rel.error;
+}
+
 enum status bind_deeper(struct binder *b, struct span span) {
     if (++b->depth <= BIND_DEPTH_MAX) return STATUS_OK;
     return error_at(b->rel.error, STATUS_LIMIT, span, "The statement is nested more than %d deep", BIND_DEPTH_MAX);

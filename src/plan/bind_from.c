@@ -52,7 +52,7 @@ static enum status bind_view(struct binder *b, const struct table *t, struct spa
     b->ctes = saved;
     if (s != STATUS_OK) {
         b->rel.error->span = span;
-        return error_wrap(b->rel.error, "In view '%.*s'", STR_ARG(t->name));
+        return error_wrap(bind_error(b), "In view '%.*s'", STR_ARG(t->name));
     }
     for (uint32_t i = 0; i < t->column_count; i++) TRY(list_push(&names, b->rel.arena, &t->columns[i].name));
     return rename_columns(b, *ret, &names, span, ret);

@@ -38,7 +38,7 @@ static enum status source_options(struct binder *b, const struct table *t, const
     enum status s = table_options_parse(b->rel.arena, &given, true, o, b->rel.error);
     if (s != STATUS_OK) {
         b->rel.error->span = span; /* the options' text may be an earlier statement's */
-        return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->name));
+        return error_wrap(bind_error(b), "Table '%.*s'", STR_ARG(t->name));
     }
     if ((o->connector->abilities & CONNECTOR_SOURCE) == 0) {
         return error_at(b->rel.error, STATUS_INVALID, span, "Connector '%s' of table '%.*s' can only be used as a sink, not as a source", o->connector->name, STR_ARG(t->name));
@@ -76,7 +76,7 @@ enum status bind_format_check(struct binder *b, const struct table *t, const str
     enum status s = o->format->check(&o->format_options, row, b->rel.error);
     if (s == STATUS_OK) return s;
     b->rel.error->span = span;
-    return error_wrap(b->rel.error, "Table '%.*s'", STR_ARG(t->name));
+    return error_wrap(bind_error(b), "Table '%.*s'", STR_ARG(t->name));
 }
 
 /* The type in which the connector or format delivers a metadata column. */
@@ -136,7 +136,7 @@ static enum status computed_column(struct binder *b, const struct table *t, stru
     enum status s = bind_expr(es, c->expr, ret);
     if (s == STATUS_OK) return STATUS_OK;
     b->rel.error->span = (struct span){0, 0};
-    return error_wrap(b->rel.error, "Invalid expression for computed column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
+    return error_wrap(bind_error(b), "Invalid expression for computed column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
 }
 
 static enum status columns_rel(struct binder *b, const struct table *t, struct rel *scan, struct rel **ret) {
@@ -157,7 +157,7 @@ static enum status columns_rel(struct binder *b, const struct table *t, struct r
         const struct type *declared = type_time_attr(b->rel.types, c->type, TIME_ATTR_NONE);
         if (c->kind != AST_METADATA) continue;
         enum status s = bind_cast(&es, exprs[i], declared, false, scan->span, &exprs[i]);
-        if (s != STATUS_OK) return error_wrap(b->rel.error, "Metadata column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
+        if (s != STATUS_OK) return error_wrap(bind_error(b), "Metadata column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
         exprs[i] = expr_retype(b->rel.arena, exprs[i], type_nullable(b->rel.types, exprs[i]->type, declared->nullable || exprs[i]->type->nullable));
         if (exprs[i] == NULL) return error_no_memory(b->rel.error, sizeof **exprs);
     }
@@ -173,7 +173,7 @@ static enum status watermark_rel(struct binder *b, const struct table *t, struct
     enum status s = bind_expr(&es, t->watermark, &e);
     if (s != STATUS_OK) {
         b->rel.error->span = (struct span){0, 0};
-        return error_wrap(b->rel.error, "Invalid watermark of table '%.*s'", STR_ARG(t->name));
+        return error_wrap(bind_error(b), "Invalid watermark of table '%.*s'", STR_ARG(t->name));
     }
     struct type_field *f = ARENA_ARRAY(b->rel.arena, struct type_field, rel_width(input));
     if (f == NULL) return error_no_memory(b->rel.error, sizeof *f);

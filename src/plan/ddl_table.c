@@ -59,7 +59,7 @@ static enum status bind_computed(struct binder *b, struct table *t) {
         struct column *c = &t->columns[i];
         struct expr *e = NULL;
         if (c->kind != AST_COMPUTED || c->type != NULL) continue;
-        if (bind_expr(&es, c->expr, &e) != STATUS_OK) return error_wrap(b->rel.error, "Invalid expression for computed column '%.*s'", STR_ARG(c->name));
+        if (bind_expr(&es, c->expr, &e) != STATUS_OK) return error_wrap(bind_error(b), "Invalid expression for computed column '%.*s'", STR_ARG(c->name));
         c->type = e->type;
     }
     return STATUS_OK;

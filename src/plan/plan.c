@@ -113,9 +113,7 @@ static bool is_bounded(const struct plan *p) {
     return true;
 }
 
-enum status plan_statement(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism, struct plan **ret,
-                           struct error *e) {
-    assert(s != NULL && stmt != NULL);
+static enum status make(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism, struct plan **ret, struct error *e) {
     struct plan *plan = ARENA_NEW(a, struct plan);
     if (plan == NULL) return error_no_memory(e, sizeof *plan);
     *plan = (struct plan){.arena = a, .session = s, .sql = sql};
@@ -133,4 +131,12 @@ enum status plan_statement(struct session *s, struct arena *a, const struct ast_
     TRY(jobgraph_make(&p, parallelism));
     *ret = plan;
     return STATUS_OK;
+}
+
+enum status plan_statement(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism, struct plan **ret,
+                           struct error *e) {
+    assert(s != NULL && stmt != NULL && e != NULL);
+    enum status status = make(s, a, stmt, sql, parallelism, ret, e);
+    if (status != STATUS_OK && e->status == STATUS_OK) return error_no_memory(e, 0); /* small allocations say nothing */
+    return status;
 }
