@@ -169,7 +169,7 @@ enum status coordinator_step(struct coordinator *c, bool *ret_progress, struct e
         c->last = true;
         return coordinator_trigger(c, 0, &started, e);
     }
-    if (c->phase != EPOCH_NONE || !c->keeps || c->settled || c->job->stopping) return STATUS_OK;
+    if (c->phase != EPOCH_NONE || !c->keeps || c->settled || c->job->stopping || c->job->stop_waits) return STATUS_OK;
     if (env_monotonic_ns(c->job->env) < c->next_ns) return STATUS_OK;
     *ret_progress = true;
     bool started = false;
@@ -179,7 +179,7 @@ enum status coordinator_step(struct coordinator *c, bool *ret_progress, struct e
 int64_t coordinator_wake_ns(const struct coordinator *c) {
     if (c->at == NULL || c->settled) return INT64_MAX;
     if (c->phase == EPOCH_GATHERING && c->timeout_ms > 0) return c->started_ns + c->timeout_ms * 1000000;
-    return c->phase == EPOCH_NONE && c->keeps && !c->job->stopping ? c->next_ns : INT64_MAX;
+    return c->phase == EPOCH_NONE && c->keeps && !c->job->stopping && !c->job->stop_waits ? c->next_ns : INT64_MAX;
 }
 
 bool coordinator_settled(const struct coordinator *c) { return c->settled; }

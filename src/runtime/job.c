@@ -212,6 +212,7 @@ static uint32_t live_sources(const struct attempt *at) {
 static enum status stops_handle(struct job *job, bool *ret_progress, struct error *e) {
     struct attempt *at = job->attempt;
     bool all_done = job->config.trigger == JOB_AVAILABLE_NOW && job->sources_done > 0 && job->sources_done == live_sources(at);
+    job->stop_waits = !job->stopping && (all_done || atomic_load(&job->stop_drain) || atomic_load(&job->stop_suspend));
     if (job->stopping || coordinator_busy(job->coordinator)) return STATUS_OK;
     if (atomic_load(&job->stop_drain)) {
         job->stopping = *ret_progress = true;

@@ -34,6 +34,7 @@ struct job {
     uint32_t max_parallelism;
     bool threaded;
     bool stopping;                     /* the stop has been carried out */
+    bool stop_waits;                   /* it waits for the epoch under way: no other may begin */
     bool ended_early;                  /* enough result rows, or nobody reads them */
     uint32_t attempts;
     uint32_t sources_done;             /* available-now */
