@@ -5,11 +5,13 @@
  * functions as the predicted path uses, so that nothing passes unread. The tape grows and is kept.
  */
 #define SIMDJSON_EXCEPTIONS 0
+extern "C" {
+#include "base/alloc.h"
+}
 #include "format/json_token.h"
 
 #include <simdjson.h>
 
-#include <cstdlib>
 #include <cstring>
 
 using namespace simdjson;
@@ -20,12 +22,12 @@ struct json_bridge {
     uint32_t count = 0, capacity = 0;
     const char *end = nullptr;
 
-    ~json_bridge() { free(tape); }
+    ~json_bridge() { mem_free(tape); }
 
     bool push(json_kind kind, const char *at, uint32_t size, bool escaped) {
         if (count == capacity) {
             uint32_t wanted = capacity == 0 ? 256 : capacity * 2;
-            void *bigger = realloc(tape, wanted * sizeof(json_token));
+            void *bigger = mem_realloc(tape, wanted * sizeof(json_token));
             if (bigger == nullptr) return false;
             tape = static_cast<json_token *>(bigger);
             capacity = wanted;

@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * json_token: what the two JSON readers, the predicted and the general one, hand to the decoder: a
+ * record as a flat tape of tokens in document order.
+ */
+
 #ifdef __cplusplus
 extern "C" {
 #endif
