@@ -56,6 +56,7 @@ enum status session_new(struct arena *a, struct session **ret, struct error *e) 
     s->types = types_new(a);
     s->settings = strmap_new(a);
     if (s->types == NULL || s->settings == NULL || catalog_new(a, &s->catalog) != STATUS_OK) return error_no_memory(e, 0);
+    s->cores = 1;
     s->eval.watermark_ms = INT64_MIN;
     s->eval.current_catalog = catalog_current(s->catalog);
     s->eval.current_database = catalog_current_database(s->catalog);

@@ -18,7 +18,7 @@ struct session {
     struct catalog *catalog;
     struct strmap *settings;        /* key -> struct str *: what was SET */
     struct eval_context eval;       /* zone etc. kept up to date by session_set */
-    struct str (*read_file)(void *, struct str); void *read_context; /* unused hook */
+    uint32_t cores;                 /* of the machine, for the default parallelism; 1 until the program says */
 };
 
 enum status session_new(struct arena *a, struct session **ret, struct error *e);

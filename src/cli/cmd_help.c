@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_help: --help, --version.
+ * cmd_help: `weir help [COMMAND]` and `weir --version`, both to stdout, so that they can be piped. The
+ * text of the options comes from the table in args.c.
  */
 #include "cli/commands.h"
 #include "cli/talk.h"

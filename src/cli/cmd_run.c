@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_run: `weir run FILE|-`, `weir explain FILE|-` and `weir "SQL"`: get the text, run it as a
- * script with SIGINT and SIGTERM ending the running job.
+ * script with SIGINT and SIGTERM ending the running job. From a pipe each statement runs as soon as
+ * it is complete.
  */
 #include "cli/commands.h"
 #include "cli/script.h"
@@ -17,30 +18,77 @@ static void on_signal(void *script, int number) {
     script_stop(script);
 }
 
+static enum status make_script(struct arena *a, struct env *env, const struct args *args, struct str name, struct script **ret, struct error *e) {
+    TRY(script_new(a, env, args, name, ret, e));
+    return env_signals(env, on_signal, *ret, e);
+}
+
+static int fail(struct env *env, const struct error *e) {
+    talk_error(env, e, STR("weir"), STR(""));
+    return EXIT_FAILURE;
+}
+
 static int run_text(struct arena *a, struct env *env, const struct args *args, struct str name, struct str text) {
     struct script *s = NULL;
     struct error e = ERROR_INIT;
-    enum status st = script_new(a, env, args, name, &s, &e);
-    if (st == STATUS_OK) st = env_signals(env, on_signal, s, &e);
-    if (st != STATUS_OK) {
-        talk_error(env, &e, STR("weir"), STR(""));
-        return EXIT_FAILURE;
-    }
-    st = script_run(s, text);
+    if (make_script(a, env, args, name, &s, &e) != STATUS_OK) return fail(env, &e);
+    enum status st = script_run(s, text);
     script_free(s);
     return st == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* All of stdin, for `weir run -`. */
-static enum status read_stdin(struct env *env, struct buf *out, struct error *e) {
+/* ---- weir run -: statements run as they arrive ------------------------------------------------------ */
+
+struct pipe_text {
+    struct buf in;
+    size_t done;        /* bytes that have been run */
+};
+
+/*
+ * Runs the statements that are complete by now; at the end of input whatever is left. Each runs with
+ * as many line ends before it as the input had, so that errors name the right line.
+ */
+static enum status run_complete(struct arena *a, struct script *s, struct pipe_text *p, bool last) {
+    for (;;) {
+        struct str rest = {p->in.at + p->done, p->in.size_bytes - p->done};
+        size_t size = parse_statement_end(rest);
+        if (size == 0 && last) size = rest.size_bytes;
+        if (size == 0) return STATUS_OK;
+        struct buf text = BUF_INIT;
+        for (size_t i = 0; i < p->done; i++) {
+            if (p->in.at[i] == '\n') buf_char(&text, '\n');
+        }
+        buf_append(&text, rest.at, size);
+        struct str copy = arena_str(a, buf_view(&text));
+        buf_deinit(&text);
+        p->done += size;
+        if (copy.at == NULL) return STATUS_NO_MEMORY;
+        TRY(script_run(s, copy));
+    }
+}
+
+static enum status run_pipe(struct arena *a, struct env *env, struct script *s, struct pipe_text *p, struct error *e) {
     size_t n = 1;
     while (n > 0) {
-        if (out->size_bytes > PARSER_TEXT_MAX) return error_set(e, STATUS_LIMIT, "The script is larger than %d bytes", PARSER_TEXT_MAX);
-        if (!buf_reserve(out, READ_AT_ONCE)) return error_no_memory(e, READ_AT_ONCE);
-        TRY(env_read(env, env_stdin(env), out->at + out->size_bytes, READ_AT_ONCE, &n, e));
-        out->size_bytes += n;
+        if (p->in.size_bytes > PARSER_TEXT_MAX) return error_set(e, STATUS_LIMIT, "The script is larger than %d bytes", PARSER_TEXT_MAX);
+        if (!buf_reserve(&p->in, READ_AT_ONCE)) return error_no_memory(e, READ_AT_ONCE);
+        TRY(env_read(env, env_stdin(env), p->in.at + p->in.size_bytes, READ_AT_ONCE, &n, e));
+        p->in.size_bytes += n;
+        TRY(run_complete(a, s, p, n == 0));
     }
     return STATUS_OK;
+}
+
+static int run_stdin(struct arena *a, struct env *env, const struct args *args) {
+    struct script *s = NULL;
+    struct error e = ERROR_INIT;
+    struct pipe_text p = {.in = BUF_INIT};
+    if (make_script(a, env, args, STR("<stdin>"), &s, &e) != STATUS_OK) return fail(env, &e);
+    enum status st = run_pipe(a, env, s, &p, &e);
+    if (e.status != STATUS_OK) fail(env, &e);
+    buf_deinit(&p.in);
+    script_free(s);
+    return st == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int usage(struct env *env, const char *text) {
@@ -52,19 +100,10 @@ int cmd_run(struct arena *a, struct env *env, const struct args *args) {
     if (args->words.count != 1) return usage(env, "give one script file, or - for standard input");
     struct str file = *(const struct str *)args->words.at[0];
     struct error e = ERROR_INIT;
-    struct buf in = BUF_INIT;
     struct str text = STR("");
-    bool pipe = str_equal(file, STR("-"));
-    enum status s = pipe ? read_stdin(env, &in, &e) : env_read_file(env, a, file, PARSER_TEXT_MAX, &text, &e);
-    if (pipe) text = buf_view(&in);
-    int code = EXIT_FAILURE;
-    if (s == STATUS_OK) {
-        code = run_text(a, env, args, pipe ? STR("<stdin>") : file, text);
-    } else {
-        talk_error(env, &e, STR("weir"), STR(""));
-    }
-    buf_deinit(&in);
-    return code;
+    if (str_equal(file, STR("-"))) return run_stdin(a, env, args);
+    if (env_read_file(env, a, file, PARSER_TEXT_MAX, &text, &e) != STATUS_OK) return fail(env, &e);
+    return run_text(a, env, args, file, text);
 }
 
 int cmd_query(struct arena *a, struct env *env, const struct args *args) {

@@ -11,6 +11,7 @@
 #include "cli/run_job.h"
 #include "cli/talk.h"
 #include "sql/parser.h"
+#include "sql/unparse.h"
 
 #include <assert.h>
 
@@ -31,6 +32,7 @@ enum status script_new(struct arena *a, struct env *env, const struct args *args
     s->args = args;
     s->name = name;
     TRY(session_new(a, &s->session, e));
+    s->session->cores = env_cores(env);
     TRY(script_settings(s->session, &args->settings, e));
     *ret = s;
     return STATUS_OK;
@@ -59,6 +61,11 @@ static enum status explain(struct script *s, const struct ast_statement *stmt, s
     struct plan *plan = NULL;
     struct buf out = BUF_INIT;
     TRY(plan_statement(s->session, s->arena, query, sql, s->args->parallelism, &plan, e));
+    if (s->args->command == COMMAND_EXPLAIN) {
+        buf_text(&out, "-- ");
+        unparse_statement(&out, query);
+        buf_char(&out, '\n');
+    }
     enum status st = plan_explain(plan, stmt, &out, e);
     if (st == STATUS_OK) st = talk_out(s->env, &out, e);
     buf_deinit(&out);

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "op/keyed_rows.h"
 #include "op/ops.h"
+#include "op/saved_watermark.h"
 
 #include <assert.h>
 
@@ -26,6 +27,7 @@ struct deduplicate {
     struct state_map *map;
     struct state_timers *timers; /* event time, first */
     int64_t watermark_ms;
+    struct state_rows *saved;
     uint64_t **values;
     uint8_t *created;
     uint32_t *sel;
@@ -46,6 +48,7 @@ static enum status open_state(struct deduplicate *d, struct error *e) {
     TRY(state_map_open(s, "rows", &schema, waits(d) ? 0 : p->ttl_ms, &d->map, e));
     d->watermark_ms = WATERMARK_MIN;
     if (!waits(d)) return STATUS_OK;
+    TRY(saved_watermark_open(s, &d->saved, &d->watermark_ms, e));
     return state_timers_open(s, "timers", d->rows.key->types, p->key_count, &d->timers, e);
 }
 
@@ -178,6 +181,11 @@ static enum status deduplicate_push(struct op *op, uint32_t input, const struct 
     return STATUS_OK;
 }
 
+static enum status deduplicate_before_barrier(struct op *op, struct error *e) {
+    struct deduplicate *d = (struct deduplicate *)op;
+    return waits(d) ? saved_watermark_store(d->saved, d->watermark_ms, e) : STATUS_OK;
+}
+
 static void deduplicate_close(struct op *op) {
     struct deduplicate *d = (struct deduplicate *)op;
     keyed_rows_deinit(&d->rows);
@@ -191,5 +199,6 @@ const struct op_class op_class_deduplicate = {
     .open = deduplicate_open,
     .push = deduplicate_push,
     .on_mark = deduplicate_mark,
+    .before_barrier = deduplicate_before_barrier,
     .close = deduplicate_close,
 };

@@ -14,6 +14,7 @@
 #include "agg/agg.h"
 #include "base/hash.h"
 #include "op/ops.h"
+#include "op/saved_watermark.h"
 #include "op/windowing.h"
 #include "vec/row.h"
 
@@ -67,16 +68,7 @@ static enum status open_state(struct window_agg *w, const struct type *const *ke
     schema.fields = agg_set_fields(w->set, &schema.field_count);
     TRY(state_family_open(w->op.context.state, "slices", &schema, &w->slices, e));
     TRY(state_family_open(w->op.context.state, "windows", &schema, &w->windows, e));
-    TRY(state_rows_open(w->op.context.state, "watermark", STATE_UNION, &w->saved, e));
-    int64_t lowest = WATERMARK_MAX;
-    for (uint32_t i = 0; i < state_rows_count(w->saved); i++) {
-        int64_t saved = 0;
-        assert(state_rows_at(w->saved, i).size_bytes == sizeof saved);
-        memcpy(&saved, state_rows_at(w->saved, i).at, sizeof saved);
-        if (saved < lowest) lowest = saved;
-    }
-    w->progress_ms = state_rows_count(w->saved) == 0 ? WATERMARK_MIN : lowest;
-    return STATUS_OK;
+    return saved_watermark_open(w->op.context.state, &w->saved, &w->progress_ms, e);
 }
 
 static enum status open_scratch(struct window_agg *w) {
@@ -365,8 +357,7 @@ static enum status window_agg_before_barrier(struct op *op, struct error *e) {
     struct window_agg *w = (struct window_agg *)op;
     bool more = w->firing;
     while (more) TRY(window_agg_resume(op, &more, e));
-    state_rows_clear(w->saved);
-    return state_rows_add(w->saved, (struct str){(const char *)&w->progress_ms, sizeof w->progress_ms}, e);
+    return saved_watermark_store(w->saved, w->progress_ms, e);
 }
 
 static void window_agg_close(struct op *op) {

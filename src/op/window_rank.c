@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "op/keyed_rows.h"
 #include "op/ops.h"
+#include "op/saved_watermark.h"
 #include "op/windowing.h"
 
 #include <assert.h>
@@ -33,16 +34,6 @@ static const struct zone *zone_of(const struct window_rank *w) {
     return params(w)->local_zone ? w->op.context.eval->zone : NULL;
 }
 
-static void restore_watermark(struct window_rank *w) {
-    int64_t lowest = WATERMARK_MAX;
-    for (uint32_t i = 0; i < state_rows_count(w->saved); i++) {
-        int64_t saved = 0;
-        memcpy(&saved, state_rows_at(w->saved, i).at, sizeof saved);
-        if (saved < lowest) lowest = saved;
-    }
-    w->watermark_ms = state_rows_count(w->saved) == 0 ? WATERMARK_MIN : lowest;
-}
-
 static enum status window_rank_open(struct op *op, struct error *e) {
     struct window_rank *w = (struct window_rank *)op;
     const struct window_rank_params *p = params(w);
@@ -57,9 +48,7 @@ static enum status window_rank_open(struct op *op, struct error *e) {
         .row_types = w->rows.row->types, .row_count = w->rows.row->column_count,
     };
     TRY(state_family_open(op->context.state, "windows", &schema, &w->windows, e));
-    TRY(state_rows_open(op->context.state, "watermark", STATE_UNION, &w->saved, e));
-    restore_watermark(w);
-    return STATUS_OK;
+    return saved_watermark_open(op->context.state, &w->saved, &w->watermark_ms, e);
 }
 
 /* The sort key of a row: of two equal times the later row wins when the last is kept. */
@@ -160,8 +149,7 @@ static enum status window_rank_mark(struct op *op, const struct mark *m, bool *r
 
 static enum status window_rank_before_barrier(struct op *op, struct error *e) {
     struct window_rank *w = (struct window_rank *)op;
-    state_rows_clear(w->saved);
-    return state_rows_add(w->saved, (struct str){(const char *)&w->watermark_ms, sizeof w->watermark_ms}, e);
+    return saved_watermark_store(w->saved, w->watermark_ms, e);
 }
 
 static void window_rank_close(struct op *op) {

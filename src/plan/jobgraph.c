@@ -11,7 +11,6 @@
 #include "plan/physical.h"
 
 #include <assert.h>
-#include <sys/sysinfo.h>
 
 static enum status no_memory(const struct physical *p) { return error_no_memory(p->rel.error, sizeof(struct vertex)); }
 
@@ -83,13 +82,13 @@ static void decide(struct physical *p, uint32_t asked) {
         plan->parallelism = (uint32_t)def.number;
         plan->parallelism_reason = STR("parallelism.default");
     } else {
-        int cores = get_nprocs();
+        uint32_t cores = p->session->cores;
         const char *why = NULL;
         for (uint32_t i = 0; i < plan->nodes.count && why == NULL; i++) why = order_dependence(plan->nodes.at[i]);
         if (why != NULL) {
             plan->parallelism_reason = arena_format(p->rel.arena, "%s depends on the order of rows", why);
         } else {
-            plan->parallelism = cores < 1 ? 1 : (uint32_t)cores;
+            plan->parallelism = cores < 1 ? 1 : cores;
             plan->parallelism_reason = STR("one per core: the final table does not depend on it");
         }
     }

@@ -164,16 +164,26 @@ static void harness_push(struct harness *h, enum harness_way way) {
     if (way == WAY_RESTORED) harness_restore(h);
 }
 
+/* The next piece up to a separator; moves *at behind it; NULL at the end. */
+static char *harness_piece(char **at, char separator) {
+    char *piece = *at;
+    if (piece == NULL || *piece == '\0') return NULL;
+    char *end = strchr(piece, separator);
+    *at = end == NULL ? NULL : end + 1;
+    if (end != NULL) *end = '\0';
+    return piece;
+}
+
 static void harness_row(struct harness *h, enum harness_way way, char *line) {
     static const char *const kinds[] = {"+I", "-U", "+U", "-D"};
-    char *save = NULL, *word = strtok_r(line, " ", &save);
+    char *save = line, *word = harness_piece(&save, ' ');
     enum row_kind kind = ROW_INSERT;
     for (int k = 0; k < 4; k++) {
         if (strcmp(word, kinds[k]) == 0) kind = (enum row_kind)k;
     }
     uint32_t row = batch_buffer_row(h->rows, kind);
     for (uint32_t c = 0; c < h->rows->batch.column_count; c++) {
-        word = strtok_r(NULL, " ", &save);
+        word = harness_piece(&save, ' ');
         assert_non_null(word);
         harness_value(h->rows->batch.columns[c], row, word);
     }
@@ -219,8 +229,8 @@ static void harness_run_way(struct harness *h, enum harness_way way, const char 
     for (uint32_t i = 0; i < h->input->row->child_count; i++) types[i] = h->input->row->children[i].type;
     assert_int_equal(batch_buffer_new(h->arena, types, h->input->row->child_count, 256, &h->rows), STATUS_OK);
     harness_open(h);
-    char *copy = strdup(script), *save = NULL;
-    for (char *line = strtok_r(copy, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) harness_line(h, way, line);
+    char *copy = strdup(script), *rest = copy;
+    for (char *line = harness_piece(&rest, '\n'); line != NULL; line = harness_piece(&rest, '\n')) harness_line(h, way, line);
     harness_push(h, way);
     if (h->op->class->finish != NULL) assert_int_equal(h->op->class->finish(h->op, &more, &e), STATUS_OK);
     harness_more(h, more);
