@@ -89,6 +89,8 @@ enum status bind_literal(struct expr_scope *s, const struct ast_expr *e, bool ne
 enum status bind_interval(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_column(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_special(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
+/* JSON_VALUE, JSON_QUERY, JSON_EXISTS. */
+enum status bind_json_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_aggregate(struct expr_scope *s, const struct ast_expr *e, const struct agg_func *f, struct expr **ret);
 enum status bind_over(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);

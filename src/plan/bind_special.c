@@ -242,7 +242,7 @@ enum status bind_special(struct expr_scope *s, const struct ast_expr *e, struct 
     case AST_EXISTS: return bind_unsupported(b, e->span, "EXISTS (semi and anti joins)");
     case AST_SUBQUERY: return bind_unsupported(b, e->span, "a scalar sub-query (joins)");
     case AST_QUANTIFIED: return bind_unsupported(b, e->span, "SOME, ANY and ALL comparisons");
-    case AST_JSON_CALL: return bind_unsupported(b, e->span, "the SQL/JSON functions");
+    case AST_JSON_CALL: return bind_json_call(s, e, ret);
     case AST_STAR: return error_at(b->rel.error, STATUS_INVALID, e->span, "* cannot stand in an expression");
     case AST_DESCRIPTOR: return error_at(b->rel.error, STATUS_INVALID, e->span, "DESCRIPTOR is an argument of table functions only");
     case AST_NAMED_ARGUMENT: return error_at(b->rel.error, STATUS_INVALID, e->span, "This function has no named arguments");

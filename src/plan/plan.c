@@ -23,7 +23,8 @@ enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **
         TRY(rule_prune(c, r, &r));
     }
     TRY(rule_merge(c, r, &r));
-    return rule_fold(c, r, ret);
+    TRY(rule_fold(c, r, &r));
+    return rule_empty(c, r, ret);
 }
 
 /* The client sees no processing-time attributes: they become timestamps. */

@@ -154,6 +154,7 @@ enum status rule_unique(const struct rel_context *c, struct rel *r, struct rel *
 enum status rule_window(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_nested(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_prune(const struct rel_context *c, struct rel *r, struct rel **ret);
+enum status rule_empty(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_fold(const struct rel_context *c, struct rel *r, struct rel **ret);
 /* Applies f to every input, copying r when one changes. */
 enum status rel_map_inputs(const struct rel_context *c, struct rel *r,
