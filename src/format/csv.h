@@ -30,6 +30,7 @@ struct csv_record {
     uint32_t capacity;     /* columns of the table */
     uint32_t count;        /* fields found, at most capacity */
     bool too_many;
+    bool high;             /* some byte is above 0x7f */
     const char *bad;       /* malformed: what is wrong; NULL: fine */
     struct buf text;       /* bytes of fields that had quotes or escapes */
 };

@@ -9,6 +9,7 @@
 #include "format/json_token.h"
 #include "format/text_time.h"
 #include "format/text_value.h"
+#include "format/text_view.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ struct csv_output {
     uint32_t field;
     int32_t child;
     const struct type *type;
+    bool minute_known;
     char minute[16];       /* text and value of the timestamp minute seen last */
     int64_t minute_micros;
 };
@@ -31,11 +33,15 @@ struct csv_decoder {
     bool lenient;
     bool begun;            /* a byte-order mark can only stand at the very beginning */
     struct buf bytes;      /* decoded base64 */
+    struct arena *heap;    /* of the batch being filled */
+    char *heap_at, *heap_end; /* room for texts */
+    const char *input_end;
+    size_t input_bytes;
     const char *why;
     char message[160];
 };
 
-enum { BOM_BYTES = 3, ERROR_TEXT_MAX = 400 };
+enum { BOM_BYTES = 3, ERROR_TEXT_MAX = 400, HEAP_CHUNK = 64 * 1024, VIEW_BYTES = 16 };
 
 static bool fail(struct csv_decoder *d, const char *why) {
     d->why = why;
@@ -71,16 +77,60 @@ static bool local_time(struct str s, int32_t precision, int32_t *ret_ms) {
     return true;
 }
 
+static bool learn_minute(struct csv_output *o, struct str s) {
+    char whole[20];
+    struct ts t;
+    if (s.at[11] == '2' && s.at[12] == '4') return false;
+    memcpy(whole, s.at, 16);
+    memcpy(whole + 16, ":00", 4);
+    if (!text_timestamp((struct str){whole, 19}, TIME_STANDARD_SQL, false, &t)) return false;
+    memcpy(o->minute, s.at, 16);
+    o->minute_micros = t.micros;
+    o->minute_known = true;
+    return true;
+}
+
+/* "YYYY-MM-DD HH:MM:SS.mmm", the minute mostly that of the last row. */
+static bool plain_timestamp(struct csv_output *o, struct str s, int64_t *ret) {
+    if (s.size_bytes != 23 || ((!o->minute_known || memcmp(s.at, o->minute, 16) != 0) && !learn_minute(o, s))) return false;
+    unsigned d[5];
+    static const uint8_t at[] = {17, 18, 20, 21, 22};
+    for (int i = 0; i < 5; i++) {
+        d[i] = (unsigned char)s.at[at[i]] - (unsigned)'0';
+        if (d[i] > 9) return false;
+    }
+    if (s.at[16] != ':' || s.at[19] != '.' || d[0] > 5) return false;
+    *ret = o->minute_micros + (d[0] * 10 + d[1]) * INT64_C(1000000) + (d[2] * 100 + d[3] * 10 + d[4]) * INT64_C(1000);
+    return true;
+}
+
 static bool convert_timestamp(struct csv_decoder *d, struct csv_output *o, struct str s, const struct type *t, struct vec *v, uint32_t row) {
     struct ts ts;
-    s = text_trim(s);
-    if (o != NULL && t->phys == PHYS_I64 && t->root == TYPE_TIMESTAMP && s.size_bytes == 23 && memcmp(s.at, o->minute, 16) == 0 &&
-        text_timestamp((struct str){s.at, 23}, TIME_STANDARD_SQL, false, &ts)) {
-        VEC_DATA(v, int64_t)[row] = ts.micros;
+    if (o != NULL && t->phys == PHYS_I64 && t->root == TYPE_TIMESTAMP && plain_timestamp(o, s, &VEC_DATA(v, int64_t)[row])) return true;
+    if (!text_timestamp(text_trim(s), TIME_STANDARD_SQL, t->root == TYPE_TIMESTAMP_LTZ, &ts)) return fail(d, "not a timestamp such as 2020-12-31 12:34:56.789");
+    vec_set_ts(v, row, text_timestamp_keep(ts, t->precision));
+    return true;
+}
+
+/* A text into the batch: short ones inline, others copied into a chunk of its heap. */
+static bool store_text(struct csv_decoder *d, struct str s, struct vec *v, uint32_t row) {
+    struct strv *view = &VEC_DATA(v, struct strv)[row];
+    if (s.size_bytes <= STRV_INLINE_MAX) {
+        char copy[VIEW_BYTES];
+        /* Fields in the record's own text buffer, and those at the end of the input, cannot be read past. */
+        uintptr_t left = (uintptr_t)d->input_end - (uintptr_t)s.at;
+        if (left < VIEW_BYTES || left > d->input_bytes) s.at = memcpy(copy, s.at, s.size_bytes);
+        text_view_store(view, s.at, (uint32_t)s.size_bytes);
         return true;
     }
-    if (!text_timestamp(s, TIME_STANDARD_SQL, t->root == TYPE_TIMESTAMP_LTZ, &ts)) return fail(d, "not a timestamp such as 2020-12-31 12:34:56.789");
-    vec_set_ts(v, row, text_timestamp_keep(ts, t->precision));
+    if ((size_t)(d->heap_end - d->heap_at) < s.size_bytes) {
+        size_t size = s.size_bytes > HEAP_CHUNK ? s.size_bytes : HEAP_CHUNK;
+        d->heap_at = arena_bytes(d->heap, size);
+        d->heap_end = d->heap_at == NULL ? NULL : d->heap_at + size;
+        if (d->heap_at == NULL) return fail(d, "out of memory");
+    }
+    text_view_store(view, memcpy(d->heap_at, s.at, s.size_bytes), (uint32_t)s.size_bytes);
+    d->heap_at += s.size_bytes;
     return true;
 }
 
@@ -109,7 +159,7 @@ static bool convert_number(struct csv_decoder *d, struct str s, const struct typ
 static bool convert_scalar(struct csv_decoder *d, struct csv_output *o, struct str s, const struct type *t, struct vec *v, uint32_t row) {
     vec_set_valid(v, row);
     switch (t->root) {
-    case TYPE_CHAR: case TYPE_VARCHAR: return vec_set_str(v, row, s) == STATUS_OK || fail(d, "out of memory");
+    case TYPE_CHAR: case TYPE_VARCHAR: return store_text(d, s, v, row);
     case TYPE_BOOLEAN:
         VEC_DATA(v, uint8_t)[row] = str_equal_ignore_case(text_trim(s), STR("true"));
         return true;
@@ -224,7 +274,7 @@ static bool fill_row(struct csv_decoder *d, struct batch_buffer *out, struct bad
     const struct csv_record *c = &d->record;
     const char *wrong = c->bad;
     r->code = "malformed-csv";
-    if (wrong == NULL && !json_utf8_valid(r->bytes.at, r->bytes.size_bytes)) wrong = "Invalid UTF-8";
+    if (wrong == NULL && c->high && !json_utf8_valid(r->bytes.at, r->bytes.size_bytes)) wrong = "Invalid UTF-8";
     if (wrong == NULL && c->too_many) wrong = "Too many entries";
     if (wrong == NULL && c->count < c->capacity && d->dialect.fail_on_missing) wrong = "Not enough column values";
     if (wrong == NULL && c->count < d->target.column_count && !d->lenient) wrong = "Row length mismatch";
@@ -272,6 +322,10 @@ static struct str line_of(const char *from, const char *behind) {
 static enum status csv_decode(struct decoder *base, struct str bytes, bool last, struct batch_buffer *out, uint64_t *starts, size_t *ret_used, struct error *e) {
     struct csv_decoder *d = (struct csv_decoder *)base;
     const char *p = bytes.at, *end = bytes.at + bytes.size_bytes;
+    d->heap = out->heap;
+    d->heap_at = d->heap_end = NULL;
+    d->input_end = end;
+    d->input_bytes = bytes.size_bytes;
     if (!d->begun && bytes.size_bytes >= BOM_BYTES && memcmp(p, "\xef\xbb\xbf", BOM_BYTES) == 0) p += BOM_BYTES;
     enum status st = STATUS_OK;
     while (st == STATUS_OK && p < end && !batch_buffer_full(out)) {

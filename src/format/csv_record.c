@@ -14,8 +14,8 @@
 #include <emmintrin.h>
 #endif
 
-/* First byte of [p, end) that may end or change an unquoted field. */
-static const char *next_stop(const struct csv_dialect *d, const char *p, const char *end) {
+/* First byte of [p, end) that may end or change an unquoted field; *high: a byte above 0x7f is near. */
+static inline const char *next_stop(const struct csv_dialect *d, const char *p, const char *end, bool *high) {
     char escape = d->escape < 0 ? '\n' : (char)d->escape;
 #ifdef __SSE2__
     const __m128i delimiter = _mm_set1_epi8(d->delimiter), newline = _mm_set1_epi8('\n');
@@ -25,10 +25,11 @@ static const char *next_stop(const struct csv_dialect *d, const char *p, const c
         __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, delimiter), _mm_cmpeq_epi8(x, newline)),
                                    _mm_or_si128(_mm_cmpeq_epi8(x, carriage), _mm_cmpeq_epi8(x, escapes)));
         int mask = _mm_movemask_epi8(hit);
+        *high |= _mm_movemask_epi8(x) != 0;
         if (mask != 0) return p + __builtin_ctz((unsigned)mask);
     }
 #endif
-    while (p < end && *p != d->delimiter && *p != '\n' && *p != '\r' && *p != escape) p++;
+    while (p < end && *p != d->delimiter && *p != '\n' && *p != '\r' && *p != escape) *high |= *p++ < 0;
     return p;
 }
 
@@ -79,8 +80,11 @@ static const char *unquoted_slow(const struct csv_dialect *d, struct csv_record 
 }
 
 static const char *unquoted(const struct csv_dialect *d, struct csv_record *r, const char *p, const char *end) {
-    const char *stop = next_stop(d, p, end);
-    if (stop < end && is(*stop, d->escape) && *stop != '\n') return unquoted_slow(d, r, p, end);
+    const char *stop = next_stop(d, p, end, &r->high);
+    if (stop < end && is(*stop, d->escape) && *stop != '\n') {
+        r->high = true; /* the slow way does not look */
+        return unquoted_slow(d, r, p, end);
+    }
     const char *last = stop;
     if (d->trim) {
         while (last > p && is_blank(d, last[-1])) last--;
@@ -96,6 +100,7 @@ static const char *quoted(const struct csv_dialect *d, struct csv_record *r, con
     bool copied = false;
     for (;; p++) {
         if (p >= end) return NULL;
+        r->high |= *p < 0;
         bool escape = is(*p, d->escape) && p + 1 < end;
         bool twice = is(*p, d->quote) && p + 1 < end && is(p[1], d->quote);
         if (!escape && !twice) {
@@ -126,8 +131,8 @@ static const char *line_end(const char *p, const char *end, bool last) {
     return p[1] == '\n' ? p + 2 : p + 1;
 }
 
-static const char *rest_of_line(const char *p, const char *end, bool last) {
-    while (p < end && *p != '\n' && *p != '\r') p++;
+static const char *rest_of_line(struct csv_record *r, const char *p, const char *end, bool last) {
+    while (p < end && *p != '\n' && *p != '\r') r->high |= *p++ < 0;
     return line_end(p, end, last);
 }
 
@@ -136,7 +141,7 @@ static const char *trailing(const struct csv_dialect *d, struct csv_record *r, c
     if (p == end && !last) return NULL;
     bool empty = p == end || *p == '\n' || *p == '\r';
     if (!(empty && d->trailing_comma) && !d->ignore_unmappable) r->too_many = true;
-    return rest_of_line(p, end, last);
+    return rest_of_line(r, p, end, last);
 }
 
 static const char *read_fields(const struct csv_dialect *d, struct csv_record *r, const char *p, const char *end, bool last) {
@@ -150,7 +155,7 @@ static const char *read_fields(const struct csv_dialect *d, struct csv_record *r
                 r->bad = "Missing closing quote for value";
                 return last ? end : NULL;
             }
-            if (r->bad != NULL) return rest_of_line(p, end, last);
+            if (r->bad != NULL) return rest_of_line(r, p, end, last);
         } else {
             p = unquoted(d, r, p, end);
         }
@@ -163,7 +168,7 @@ static const char *read_fields(const struct csv_dialect *d, struct csv_record *r
 const char *csv_record_read(const struct csv_dialect *d, struct csv_record *r, const char *p, const char *end, bool last) {
     buf_reset(&r->text);
     r->count = 0;
-    r->too_many = false;
+    r->too_many = r->high = false;
     r->bad = NULL;
     p = read_fields(d, r, p, end, last);
     if (p != NULL) fix_copied(r);
@@ -181,7 +186,8 @@ const char *csv_skip_comments(const struct csv_dialect *d, const char *p, const 
             return last ? end : p;
         }
         if (*q != '#' && *q != '\n' && *q != '\r') return p;
-        q = rest_of_line(q, end, last);
+        struct csv_record ignored = {.count = 0};
+        q = rest_of_line(&ignored, q, end, last);
         if (q == NULL) {
             *ret_more = true;
             return p;

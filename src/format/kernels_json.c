@@ -10,6 +10,7 @@
  * Bounds: the byte at end is '\n', which no scan passes, and JSON_PADDING bytes behind it are readable.
  */
 #include "format/json.h"
+#include "format/text_view.h"
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -100,26 +101,6 @@ static inline const char *scan_string(const char *at, const char *end, char *to,
     *ret_form = STRING_PLAIN;
     if (any_high != 0 && !json_utf8_valid(at, *ret_size)) return NULL;
     return p + 1;
-}
-
-static inline void store_view(struct strv *v, const char *at, uint32_t size) {
-    if (size > STRV_INLINE_MAX) {
-        v->size_bytes = size;
-        memcpy(v->far.prefix, at, 4);
-        v->far.at = at;
-        return;
-    }
-#ifdef __SSE4_1__
-    static const uint8_t ones[32] __attribute__((aligned(32))) = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-    __m128i mask = _mm_loadu_si128((const __m128i *)(ones + 16 - size));
-    __m128i x = _mm_and_si128(_mm_loadu_si128((const __m128i *)at), mask);
-    x = _mm_insert_epi32(_mm_slli_si128(x, 4), (int)size, 0);
-    _mm_storeu_si128((__m128i *)v, x);
-#else
-    memset(v, 0, sizeof *v);
-    v->size_bytes = size;
-    memcpy(v->inlined, at, size);
-#endif
 }
 
 /* ---- values that are not wanted ---- */
@@ -280,10 +261,10 @@ static inline const char *string_value(struct json_fast *f, const struct json_fi
     struct vec *v = field->vec;
     vec_set_valid(v, row);
     if (size > STRV_INLINE_MAX) {
-        store_view(&VEC_DATA(v, struct strv)[row], f->heap_at, size);
+        text_view_store(&VEC_DATA(v, struct strv)[row], f->heap_at, size);
         f->heap_at += size;
     } else {
-        store_view(&VEC_DATA(v, struct strv)[row], p + 1, size);
+        text_view_store(&VEC_DATA(v, struct strv)[row], p + 1, size);
     }
     return behind;
 }
