@@ -25,6 +25,14 @@ static struct str zone_name(struct str setting) {
     return str_equal_ignore_case(setting, STR("default")) || setting.size_bytes == 0 ? STR("UTC") : setting;
 }
 
+/* Keys that Flink knows more values of than Weir runs. */
+static const struct { const char *key, *value; } only_values[] = {
+    {"execution.runtime-mode", "STREAMING"},
+    {"table.sql-dialect", "default"},
+    {"table.exec.legacy-cast-behaviour", "DISABLED"},
+    {"table.exec.sink.nested-constraint-enforcer", "IGNORE"},
+};
+
 /* Brings eval up to date with one key. */
 static enum status apply(struct session *s, struct str key, struct str value, struct span span, struct error *e) {
     if (str_equal(key, STR("table.local-time-zone"))) {
@@ -39,12 +47,10 @@ static enum status apply(struct session *s, struct str key, struct str value, st
             return st;
         }
         s->eval.zone = zone;
-    } else if (str_equal(key, STR("table.exec.legacy-cast-behaviour"))) {
-        s->eval.legacy_cast = str_equal_ignore_case(value, STR("ENABLED"));
-    } else if (str_equal(key, STR("execution.runtime-mode")) && !str_equal_ignore_case(value, STR("STREAMING"))) {
-        return error_at(e, STATUS_UNSUPPORTED, span, "execution.runtime-mode '%.*s' is not supported: only STREAMING runs.", STR_ARG(value));
-    } else if (str_equal(key, STR("table.sql-dialect")) && !str_equal_ignore_case(value, STR("default"))) {
-        return error_at(e, STATUS_UNSUPPORTED, span, "SQL dialect '%.*s' is not supported: only 'default'.", STR_ARG(value));
+    }
+    for (size_t i = 0; i < sizeof only_values / sizeof only_values[0]; i++) {
+        if (!str_equal(key, str_of(only_values[i].key)) || str_equal_ignore_case(value, str_of(only_values[i].value))) continue;
+        return error_at(e, STATUS_UNSUPPORTED, span, "%.*s = '%.*s' is not supported: only '%s'", STR_ARG(key), STR_ARG(value), only_values[i].value);
     }
     return STATUS_OK;
 }
@@ -98,7 +104,6 @@ enum status session_reset(struct session *s, struct str key, struct error *e) {
     if (key.at == NULL) {
         s->settings = strmap_new(s->arena);
         if (s->settings == NULL) return error_no_memory(e, 0);
-        s->eval.legacy_cast = false;
         return apply(s, STR("table.local-time-zone"), STR("default"), (struct span){0, 0}, e);
     }
     const struct option *row = find_row(key);

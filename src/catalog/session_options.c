@@ -101,7 +101,7 @@ static const struct option rows[] = {
     BOOL("table.exec.source.cdc-events-duplicate", "false", "The source may repeat changes: normalise them by key."),
     ENUM("table.exec.sink.not-null-enforcer", "ERROR", "ERROR|DROP", "What happens to NULL in a NOT NULL column of a sink."),
     ENUM("table.exec.sink.type-length-enforcer", "IGNORE", "IGNORE|TRIM_PAD|ERROR", "What happens to texts that are too long or short for their type."),
-    ENUM("table.exec.sink.nested-constraint-enforcer", "IGNORE", "IGNORE|ERROR", "Whether constraints inside of nested types are checked."),
+    ENUM("table.exec.sink.nested-constraint-enforcer", "IGNORE", "IGNORE|ROWS|ROWS_AND_COLLECTIONS", "Whether constraints inside of nested types are checked."),
     ENUM("table.exec.sink.upsert-materialize", "AUTO", "NONE|AUTO|FORCE", "Put a materializer before a sink with a primary key."),
     ENUM("table.exec.sink.upsert-materialize-strategy.type", "LEGACY", "LEGACY|MAP|VALUE|ADAPTIVE", "Accepted."),
     BELOW("table.exec.sink.upsert-materialize-strategy.", "Accepted."),

@@ -24,6 +24,18 @@ struct script {
     struct job_control control;
 };
 
+/* table.local-time-zone is the system's zone by default: TZ, or what /etc/timezone names; else UTC. */
+static void system_zone(struct script *s) {
+    enum { NAME_MAX_BYTES = 256 };
+    struct error ignored = ERROR_INIT;
+    struct str name = env_variable(s->env, "TZ");
+    if (name.at == NULL && env_read_file(s->env, s->arena, STR("/etc/timezone"), NAME_MAX_BYTES, &name, &ignored) != STATUS_OK) return;
+    while (name.size_bytes > 0 && (unsigned char)name.at[name.size_bytes - 1] <= ' ') name.size_bytes--;
+    const struct zone *zone = NULL;
+    error_clear(&ignored);
+    if (name.size_bytes > 0 && zone_open(s->arena, name, &zone, &ignored) == STATUS_OK) s->session->eval.zone = zone;
+}
+
 enum status script_new(struct arena *a, struct env *env, const struct args *args, struct str name, struct script **ret, struct error *e) {
     struct script *s = ARENA_NEW(a, struct script);
     if (s == NULL) return error_no_memory(e, sizeof *s);
@@ -33,6 +45,7 @@ enum status script_new(struct arena *a, struct env *env, const struct args *args
     s->name = name;
     TRY(session_new(a, &s->session, e));
     s->session->cores = env_cores(env);
+    system_zone(s);
     TRY(script_settings(s->session, &args->settings, e));
     *ret = s;
     return STATUS_OK;

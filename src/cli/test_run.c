@@ -31,6 +31,7 @@ struct run {
     struct list answer;              /* lines of the last query */
     bool failed;                     /* the last statement failed, with this error */
     struct str unsupported;          /* the next statement must be refused by name, with this text */
+    bool over;                       /* the rest of the case is not looked at */
     bool refused;                    /* the last statement was: what Flink answers is not looked at */
     struct error error;
     struct test_outcome *outcome;
@@ -297,6 +298,7 @@ static void expect_refusal(struct run *r, const struct test_step *s) {
     if (!named && !r->failed) fail(r, s->line, "is supported now: take %unsupported out");
     r->failed = false;
     r->refused = true;
+    r->over = s->kind == STEP_SQL; /* what was to be set up is not there */
     r->unsupported.at = NULL;
 }
 
@@ -340,7 +342,7 @@ enum status test_case_run(struct arena *a, struct env *env, const struct args *a
         s = session_set(r.session, STR("restart-strategy.type"), STR("none"), (struct span){0, 0}, e);
     }
     if (!args->threads) env_set_virtual_us(env, env_wall_us(env));
-    for (uint32_t i = 0; s == STATUS_OK && i < c->steps.count; i++) s = run_step(&r, c->steps.at[i], e);
+    for (uint32_t i = 0; s == STATUS_OK && !r.over && i < c->steps.count; i++) s = run_step(&r, c->steps.at[i], e);
     if (s == STATUS_OK && r.failed) fail_error(&r, c->line);
     struct error ignored = ERROR_INIT;
     env_remove_tree(env, r.dir, &ignored);

@@ -28,7 +28,6 @@ struct eval_context {
     int64_t watermark_ms;         /* current watermark of the operator; WATERMARK_MIN before the first */
     uint64_t random_state[2];     /* RAND, UUID: xoroshiro128+ state */
     struct str current_catalog, current_database;
-    bool legacy_cast;             /* table.exec.legacy-cast-behaviour = ENABLED */
 };
 
 /* Receives rows whose evaluation failed, when the policy is not `fail`. */
