@@ -25,6 +25,8 @@ void mem_fail_after(int64_t n) {
     atomic_store_explicit(&allocations_left, n <= 0 ? -1 : n, memory_order_relaxed);
 }
 
+bool mem_fails(void) { return atomic_load_explicit(&allocations_left, memory_order_relaxed) >= 0; }
+
 void *mem_alloc(size_t size_bytes) {
     return alloc_denied() ? NULL : malloc(size_bytes == 0 ? 1 : size_bytes);
 }

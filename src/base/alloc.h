@@ -2,6 +2,7 @@
 #ifndef WEIR_BASE_ALLOC_H
 #define WEIR_BASE_ALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,5 +17,7 @@ void mem_free(void *p);
 
 /* From now on the nth allocation (1 = the next) and all after it fail; 0 switches this off. */
 void mem_fail_after(int64_t n);
+/* Is a failure armed? Arenas then ask for each allocation on its own, so that each of them can fail. */
+bool mem_fails(void);
 
 #endif

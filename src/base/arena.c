@@ -59,6 +59,7 @@ void arena_reset(struct arena *a) {
 }
 
 static size_t chunk_size(const struct arena *a, size_t need) {
+    if (mem_fails()) return need;
     size_t size = ARENA_CHUNK_MIN;
     while (size < ARENA_CHUNK_MAX && size < a->held_bytes) size *= 2;
     return size < need ? need : size;

@@ -45,9 +45,14 @@ enum status error_at(struct error *e, enum status s, struct span span, const cha
     return s;
 }
 
+/* A failure that left no text is a failed allocation: only those may be passed on without a word. */
+static void error_named(struct error *e) {
+    if (e->status == STATUS_OK) error_set(e, STATUS_NO_MEMORY, "Out of memory");
+}
+
 enum status error_hint(struct error *e, const char *format, ...) {
     if (e == NULL) return STATUS_BUG;
-    assert(e->status != STATUS_OK);
+    error_named(e);
     if (e->hint[0] == '\0') {
         va_list args;
         va_start(args, format);
@@ -59,7 +64,7 @@ enum status error_hint(struct error *e, const char *format, ...) {
 
 enum status error_wrap(struct error *e, const char *format, ...) {
     if (e == NULL) return STATUS_BUG;
-    assert(e->status != STATUS_OK);
+    error_named(e);
     char cause[ERROR_MESSAGE_MAX];
     memcpy(cause, e->message, sizeof cause);
     va_list args;

@@ -20,12 +20,23 @@ void talk_text(struct env *env, const char *format, ...) {
     env_write(env, env_stderr(env), text, size, &ignored);
 }
 
+/* The message alone, for when there is no memory to lay it out. */
+static void talk_plainly(struct env *env, const struct error *e) {
+    talk_text(env, "%s%s%s\n", e->message, e->hint[0] == '\0' ? "" : "\n", e->hint);
+}
+
 void talk_error(struct env *env, const struct error *e, struct str name, struct str sql) {
     struct buf out = BUF_INIT;
     struct error ignored = ERROR_INIT;
     error_print(&out, e, name, sql);
     if (out.size_bytes == 0 || out.at[out.size_bytes - 1] != '\n') buf_char(&out, '\n');
-    env_write(env, env_stderr(env), out.at, out.size_bytes, &ignored);
+    if (e->status == STATUS_OK) { /* only a failed allocation leaves no text */
+        talk_text(env, "Out of memory\n");
+    } else if (out.failed) {
+        talk_plainly(env, e);
+    } else {
+        env_write(env, env_stderr(env), out.at, out.size_bytes, &ignored);
+    }
     buf_deinit(&out);
 }
 

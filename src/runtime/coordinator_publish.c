@@ -142,15 +142,15 @@ enum status coordinator_gathered(struct coordinator *c, struct error *e) {
     w->arena = arena_new("epoch", 0);
     if (w->arena == NULL) return error_no_memory(e, 0);
     atomic_store(&w->finished, false);
-    c->phase = EPOCH_WRITING;
     c->at->hold_splits = false;
     TRY(manifest_collect(c, w, e));
     bool to_disk = (c->flags & BARRIER_SAVEPOINT) || (c->keeps && c->dir.at != NULL);
     if (!to_disk) return epoch_publish(c, e);
     TRY(folder_choose(c, w, e));
-    if (c->job->pool != NULL) return env_pool_submit(c->job->pool, write_run, w, e);
-    write_run(w);
-    return coordinator_poll(c, e);
+    if (c->job->pool == NULL) write_run(w);
+    else TRY(env_pool_submit(c->job->pool, write_run, w, e));
+    c->phase = EPOCH_WRITING; /* only now: coordinator_detach waits for a write that has begun */
+    return c->job->pool == NULL ? coordinator_poll(c, e) : STATUS_OK;
 }
 
 enum status coordinator_poll(struct coordinator *c, struct error *e) {

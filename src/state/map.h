@@ -105,7 +105,8 @@ static inline bool entry_matches(const struct state_map *m, const uint64_t *valu
         memcpy(b, key.at, 16);
         return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0 && entry_key_bytes(m, value) == 16;
     }
-    return entry_key_bytes(m, value) == key.size_bytes && memcmp(at, key.at, key.size_bytes) == 0;
+    if (entry_key_bytes(m, value) != key.size_bytes) return false;
+    return key.size_bytes == 0 || memcmp(at, key.at, key.size_bytes) == 0;
 }
 
 /* A new entry with a zeroed value at the end of the order; not in the index. */
