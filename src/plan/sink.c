@@ -124,6 +124,40 @@ static bool same_shape(const struct type *a, const struct type *b) {
     return true;
 }
 
+static bool same_names(const struct type *a, const struct type *b) {
+    for (uint32_t i = 0; i < a->child_count; i++) {
+        if (!str_equal(a->children[i].name, b->children[i].name) || !same_names(a->children[i].type, b->children[i].type)) return false;
+    }
+    return true;
+}
+
+enum status bind_field(struct binder *b, struct expr *row, struct str name, struct span span, struct expr **ret);
+
+/* A value of the sink's type. ROWs whose fields have other names are built anew, since a value carries its names. */
+static enum status reshape(struct expr_scope *es, struct expr *e, const struct type *t, struct expr **ret) {
+    struct binder *b = es->binder;
+    const struct type *to = type_nullable(b->rel.types, t, e->type->nullable);
+    *ret = to == NULL ? NULL : expr_retype(b->rel.arena, e, to);
+    if (*ret == NULL) return no_memory(b->rel.error);
+    if (t->root != TYPE_ROW || same_names(e->type, t)) return STATUS_OK;
+    struct expr **fields = ARENA_ARRAY(b->rel.arena, struct expr *, t->child_count), *row = NULL, *arms[3];
+    if (fields == NULL) return no_memory(b->rel.error);
+    for (uint32_t i = 0; i < t->child_count; i++) {
+        TRY(bind_field(b, e, e->type->children[i].name, e->span, &fields[i]));
+        TRY(reshape(es, fields[i], t->children[i].type, &fields[i]));
+    }
+    TRY(bind_named(es, "ROW", e->span, fields, t->child_count, &row));
+    row = expr_retype(b->rel.arena, row, to);
+    *ret = row;
+    if (row == NULL) return no_memory(b->rel.error);
+    if (!e->type->nullable) return STATUS_OK;
+    TRY(bind_named(es, "IS NULL", e->span, &e, 1, &arms[0]));
+    arms[1] = expr_null(b->rel.arena, to);
+    arms[2] = row;
+    *ret = arms[1] == NULL ? NULL : expr_special(b->rel.arena, EXPR_CASE, to, arms, 3);
+    return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
+}
+
 static enum status cast_value(struct binder *b, const struct target *t, uint32_t column, struct expr *e, struct span span, struct expr **ret) {
     const struct column *c = &t->table->columns[column];
     struct scope scope = {0};
@@ -137,8 +171,7 @@ static enum status cast_value(struct binder *b, const struct target *t, uint32_t
         return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
     }
     if (same_shape(e->type, plain) && plain->child_count > 0) {
-        *ret = expr_retype(b->rel.arena, e, type_nullable(b->rel.types, plain, e->type->nullable));
-        return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
+        return reshape(&es, e, plain, ret);
     }
     if (!cast_implicit_ok(e->type, plain) && !type_same(e->type, plain)) {
         struct buf from = BUF_INIT, to = BUF_INIT;
