@@ -27,14 +27,23 @@ struct generator {
     uint64_t seed;
 };
 
+/* The rows first, first + step, ...; row is the next one. */
+struct share {
+    uint64_t first, step, row;
+};
+
+enum { SHARES_MAX = 128 };
+
 struct datagen_reader {
     struct source_reader base;
     struct source_context context;
     struct generator *generators; /* per output column */
-    uint64_t row, first, step, row_end; /* next global row number; rows below row_end are made */
+    struct share *shares;      /* one, or several after a restore with fewer readers */
+    uint32_t share_count, current;
+    uint64_t row_end;          /* rows below are made */
+    double rows_per_ns;        /* of all shares */
     int64_t rows_per_second, started_ns;
     uint64_t made;             /* since started_ns */
-    bool has_split;
     struct buf text;
 };
 
@@ -208,8 +217,8 @@ static enum status make_value(struct datagen_reader *r, const struct generator *
     }
 }
 
-static enum status make_sequence(struct datagen_reader *r, const struct generator *g, struct vec *v, uint32_t row) {
-    int64_t value = g->start + (int64_t)r->row;
+static enum status make_sequence(struct datagen_reader *r, const struct generator *g, uint64_t number, struct vec *v, uint32_t row) {
+    int64_t value = g->start + (int64_t)number;
     vec_set_valid(v, row);
     switch (v->type->root) {
     case TYPE_DOUBLE: VEC_DATA(v, double)[row] = (double)value; return STATUS_OK;
@@ -223,19 +232,18 @@ static enum status make_sequence(struct datagen_reader *r, const struct generato
     }
 }
 
-static enum status make(struct datagen_reader *r, struct batch_buffer *out, struct error *e) {
+static enum status make(struct datagen_reader *r, uint64_t number, struct batch_buffer *out, struct error *e) {
     uint32_t row = batch_buffer_row(out, ROW_INSERT);
     for (uint32_t i = 0; i < out->batch.column_count; i++) {
         const struct generator *g = &r->generators[i];
         struct vec *v = out->batch.columns[i];
-        uint64_t state = hash_combine(g->seed, r->row);
+        uint64_t state = hash_combine(g->seed, number);
         enum status st = STATUS_OK;
-        if (g->sequence) st = make_sequence(r, g, v, row);
+        if (g->sequence) st = make_sequence(r, g, number, v, row);
         else if (g->null_rate > 0 && draw_unit(&state) < g->null_rate) vec_set_null(v, row);
         else st = make_value(r, g, &state, v, row);
         if (st != STATUS_OK) return error_no_memory(e, 0);
     }
-    r->row += r->step;
     return STATUS_OK;
 }
 
@@ -243,37 +251,46 @@ static enum status make(struct datagen_reader *r, struct batch_buffer *out, stru
 
 /* Rows that the rate allows by now. */
 static uint64_t allowed(const struct datagen_reader *r, int64_t now_ns) {
-    double seconds = (double)(now_ns - r->started_ns) * 1e-9;
-    return (uint64_t)(seconds * (double)r->rows_per_second / (double)r->step) + 1;
+    return (uint64_t)((double)(now_ns - r->started_ns) * r->rows_per_ns) + 1;
+}
+
+/* The share whose turn it is; NULL: all have ended. */
+static struct share *next_share(struct datagen_reader *r) {
+    for (uint32_t i = 0; i < r->share_count; i++) {
+        struct share *s = &r->shares[r->current];
+        r->current = (r->current + 1) % r->share_count;
+        if (s->row < r->row_end) return s;
+    }
+    return NULL;
 }
 
 static enum status datagen_read(struct source_reader *base, struct batch_buffer *out, enum read_result *ret, int64_t *ret_wake_ns, struct error *e) {
     struct datagen_reader *r = (struct datagen_reader *)base;
     *ret_wake_ns = -1;
     *ret = READ_END;
-    if (!r->has_split || (r->row_end == UINT64_MAX && r->context.available_now)) return STATUS_OK;
+    if (r->row_end == UINT64_MAX && r->context.available_now) return STATUS_OK;
     int64_t now_ns = env_monotonic_ns(r->context.env);
     if (r->started_ns < 0) r->started_ns = now_ns;
     uint64_t quota = allowed(r, now_ns);
-    while (!batch_buffer_full(out) && r->row < r->row_end && r->made < quota) {
-        TRY(make(r, out, e));
+    struct share *share = NULL;
+    while (!batch_buffer_full(out) && r->made < quota) {
+        share = next_share(r);
+        if (share == NULL) break;
+        TRY(make(r, share->row, out, e));
+        share->row += share->step;
         r->made++;
     }
-    if (r->row >= r->row_end) {
-        r->has_split = out->batch.row_count > 0;
-        *ret = out->batch.row_count > 0 ? READ_MORE : READ_END;
-        return STATUS_OK;
-    }
-    *ret = READ_MORE;
-    if (r->made < quota) return STATUS_OK;
-    if (out->batch.row_count == 0) *ret = READ_WAIT;
-    int64_t next_ns = r->started_ns + (int64_t)((double)r->made * (double)r->step / (double)r->rows_per_second * 1e9);
+    bool waits = share == NULL && r->made >= quota;
+    if (out->batch.row_count > 0) *ret = READ_MORE;
+    else if (waits) *ret = READ_WAIT;
+    if (*ret == READ_END || r->made < quota) return STATUS_OK;
+    int64_t next_ns = r->started_ns + (int64_t)((double)r->made / r->rows_per_ns);
     int64_t pause_ns = BATCH_TARGET_MS * INT64_C(1000000);
     *ret_wake_ns = next_ns > now_ns + pause_ns ? next_ns : now_ns + pause_ns;
     return STATUS_OK;
 }
 
-/* A split is "<index> <of> <next row>"; a restored one keeps its stride. */
+/* A split is "<first> <step> <next row>". */
 static enum status datagen_add_split(struct source_reader *base, struct str split, struct error *e) {
     struct datagen_reader *r = (struct datagen_reader *)base;
     char text[80];
@@ -281,13 +298,14 @@ static enum status datagen_add_split(struct source_reader *base, struct str spli
     memcpy(text, split.at, split.size_bytes);
     text[split.size_bytes] = 0;
     char *end;
-    r->first = strtoull(text, &end, 10);
-    r->step = strtoull(end, &end, 10);
-    r->row = strtoull(end, &end, 10);
-    if (*end != 0 || r->step == 0) return error_set(e, STATUS_CORRUPT, "datagen: a position is damaged.");
-    if (r->has_split)
-        return error_set(e, STATUS_UNSUPPORTED, "datagen: restoring with fewer readers than the checkpoint had is not supported.");
-    r->has_split = true;
+    struct share s = {0};
+    s.first = strtoull(text, &end, 10);
+    s.step = strtoull(end, &end, 10);
+    s.row = strtoull(end, &end, 10);
+    if (*end != 0 || s.step == 0) return error_set(e, STATUS_CORRUPT, "datagen: a position is damaged.");
+    if (r->share_count == SHARES_MAX) return error_set(e, STATUS_LIMIT, "datagen: more than %d shares for one reader.", SHARES_MAX);
+    r->shares[r->share_count++] = s;
+    r->rows_per_ns += (double)r->rows_per_second / (double)s.step * 1e-9;
     return STATUS_OK;
 }
 
@@ -295,9 +313,12 @@ static enum status datagen_position(struct source_reader *base, enum status (*ad
     struct datagen_reader *r = (struct datagen_reader *)base;
     char text[80];
     (void)e;
-    if (r->step == 0) return STATUS_OK;
-    int n = snprintf(text, sizeof text, "%llu %llu %llu", (unsigned long long)r->first, (unsigned long long)r->step, (unsigned long long)r->row);
-    return add(context, (struct str){text, (size_t)n});
+    for (uint32_t i = 0; i < r->share_count; i++) {
+        const struct share *s = &r->shares[i];
+        int n = snprintf(text, sizeof text, "%llu %llu %llu", (unsigned long long)s->first, (unsigned long long)s->step, (unsigned long long)s->row);
+        TRY(add(context, (struct str){text, (size_t)n}));
+    }
+    return STATUS_OK;
 }
 
 static void datagen_progress(struct source_reader *base, uint64_t *ret_done, uint64_t *ret_total) {
@@ -333,7 +354,8 @@ enum status datagen_reader_new(const struct source_context *c, struct source_rea
     r->rows_per_second = options_number(&c->scan->options->own, "rows-per-second");
     r->started_ns = -1;
     r->generators = ARENA_ARRAY(c->arena, struct generator, c->scan->column_count + 1);
-    if (r->generators == NULL) return error_no_memory(e, 0);
+    r->shares = ARENA_ARRAY(c->arena, struct share, SHARES_MAX);
+    if (r->generators == NULL || r->shares == NULL) return error_no_memory(e, 0);
     for (uint32_t i = 0; i < c->scan->column_count; i++) {
         const struct column *column = &c->scan->table->columns[c->scan->columns[i]];
         TRY(read_generator(c, column->name, column->type, c->scan->columns[i], &r->generators[i], e));

@@ -158,6 +158,8 @@ static enum status find_files(struct file_enumerator *n, struct arena *scratch, 
     if (st.kind == ENV_MISSING && is_glob(n->path)) return walk_glob(n, scratch, STR(""), n->path, 0, e);
     if (st.kind == ENV_MISSING && n->interval_ms < 0)
         return error_set(e, STATUS_NOT_FOUND, "Path '%.*s' does not exist.", STR_ARG(n->path));
+    if (st.kind == ENV_OTHER)
+        return error_set(e, STATUS_UNSUPPORTED, "'%.*s' is neither a file nor a directory; read a pipe with the connector 'stdin'.", STR_ARG(n->path));
     return walk(n, scratch, n->path, 0, e);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * values_sink: each change as one line of Row.toString, visible at once. A fresh start truncates the
- * file; a restored writer cuts it to the length that its checkpoint recorded and appends.
+ * file; a restored writer cuts it to the length that its checkpoint recorded and appends. Several
+ * writers share the file and record different lengths, so then nothing is cut: rows may repeat after
+ * a failure, but none is lost.
  */
 #include "connector/connectors.h"
 #include "connector/row_text.h"
@@ -12,10 +14,22 @@ struct values_writer {
     struct env_file *file;
     struct str path;
     struct buf lines;
+    bool alone;        /* the only writer of the file */
+    bool cuts;         /* restored: cut to length before the first write */
+    uint64_t length;
 };
+
+static enum status cut(struct values_writer *w, struct error *e) {
+    uint64_t size;
+    if (!w->cuts) return STATUS_OK;
+    w->cuts = false;
+    TRY(env_file_size(w->env, w->file, &size, e));
+    return size > w->length ? env_truncate(w->env, w->file, w->length, e) : STATUS_OK;
+}
 
 static enum status values_flush(struct sink_writer *base, struct error *e) {
     struct values_writer *w = (struct values_writer *)base;
+    TRY(cut(w, e));
     if (w->lines.failed) return error_no_memory(e, w->lines.size_bytes);
     if (w->lines.size_bytes == 0) return STATUS_OK;
     TRY(env_write(w->env, w->file, w->lines.at, w->lines.size_bytes, e));
@@ -51,11 +65,12 @@ static enum status values_snapshot(struct sink_writer *base, struct buf *out, st
 
 static enum status values_restore(struct sink_writer *base, struct str state, struct error *e) {
     struct values_writer *w = (struct values_writer *)base;
-    uint64_t length, size;
+    uint64_t length;
     if (state.size_bytes != sizeof length) return error_set(e, STATUS_CORRUPT, "%.*s: the recorded length is damaged.", STR_ARG(w->path));
     memcpy(&length, state.at, sizeof length);
-    TRY(env_file_size(w->env, w->file, &size, e));
-    return size > length ? env_truncate(w->env, w->file, length, e) : STATUS_OK;
+    w->cuts = w->alone;
+    if (length > w->length) w->length = length; /* of several old writers the one that saw most */
+    return STATUS_OK;
 }
 
 static void values_free(struct sink_writer *base) {
@@ -72,6 +87,7 @@ enum status values_writer_new(const struct sink_context *c, struct sink_writer *
     w->base.ops = &ops;
     w->env = c->env;
     w->path = options_text(&c->sink->options->own, "path");
+    w->alone = c->parallelism == 1;
     TRY(env_open(c->env, w->path, ENV_APPEND, &w->file, e));
     *ret = &w->base;
     return STATUS_OK;
