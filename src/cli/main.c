@@ -7,14 +7,21 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/talk.h"
+#include "env/env_fault.h"
 
 #include <stdlib.h>
 
 enum { EXIT_USAGE = 2 };
 
-static void arm_failure(struct env *env) {
-    struct str n = env_variable(env, "WEIR_FAIL_ALLOC");
+/* Test instruments: WEIR_FAIL_SYSCALL=n fails the nth call of env's file functions ("n+": and all after it),
+ * WEIR_FAIL_ALLOC=n the nth allocation and all after it. */
+static enum status arm_failures(struct env *env, struct error *e) {
+    struct str n = env_variable(env, "WEIR_FAIL_SYSCALL");
+    long long call = n.at == NULL ? 0 : strtoll(n.at, NULL, 10);
+    if (call > 0) TRY(env_fail_after(env, call, n.at[n.size_bytes - 1] == '+', e));
+    n = env_variable(env, "WEIR_FAIL_ALLOC");
     if (n.at != NULL) mem_fail_after(strtoll(n.at, NULL, 10));
+    return STATUS_OK;
 }
 
 static int dispatch(struct arena *a, struct env *env, const struct args *args) {
@@ -36,9 +43,10 @@ int main(int argc, char **argv) {
     struct args args;
     struct error e = ERROR_INIT;
     if (env == NULL || a == NULL) return EXIT_FAILURE;
-    arm_failure(env);
-    int code = EXIT_USAGE;
-    if (args_parse(a, argc, argv, &args, &e) == STATUS_OK) {
+    enum status s = arm_failures(env, &e);
+    if (s == STATUS_OK) s = args_parse(a, argc, argv, &args, &e);
+    int code = status_class(s) == STATUS_CLASS_USER ? EXIT_USAGE : EXIT_FAILURE;
+    if (s == STATUS_OK) {
         code = dispatch(a, env, &args);
     } else {
         talk_error(env, &e, STR("weir"), STR(""));

@@ -185,7 +185,7 @@ void attempt_free(struct attempt *at) {
         atomic_store(&at->workers[i].exit, true);
         env_wait_wake(at->env, at->workers[i].mailbox.wait);
     }
-    for (uint32_t i = 0; i < at->worker_count; i++) worker_deinit(&at->workers[i]);
+    for (uint32_t i = 0; i < at->worker_count; i++) worker_join(&at->workers[i]);
     while (atomic_load(&at->writes) > 0) env_wait_sleep(at->env, at->manager->wait, 1000000);
     totals_add(at);
     for (uint32_t i = 0; i < at->task_count; i++) {
@@ -202,6 +202,8 @@ void attempt_free(struct attempt *at) {
         mem_free(at->results[i]);
     }
     mem_free(at->results);
+    /* Last: workers, helper threads and readers wake each other through them. */
+    for (uint32_t i = 0; i < at->worker_count; i++) worker_deinit(&at->workers[i]);
     arena_free(at->arena);
 }
 

@@ -185,6 +185,7 @@ enum status sink_op_flush(struct op *op, struct error *e);
 
 /* ---- worker.c ---- */
 enum status worker_init(struct worker *w, struct attempt *at, uint32_t index, struct error *e);
+void worker_join(struct worker *w);   /* its thread has ended */
 void worker_deinit(struct worker *w);
 /* One round over all tasks; false when nothing was to do. */
 bool worker_step(struct worker *w);

@@ -20,9 +20,13 @@ enum status worker_init(struct worker *w, struct attempt *at, uint32_t index, st
     return mailbox_init(&w->mailbox, at->env, at->threaded ? NULL : at->manager->wait, e);
 }
 
-void worker_deinit(struct worker *w) {
+void worker_join(struct worker *w) {
     env_thread_join(w->attempt->env, w->thread);
     w->thread = NULL;
+}
+
+void worker_deinit(struct worker *w) {
+    assert(w->thread == NULL);
     mailbox_deinit(&w->mailbox);
 }
 

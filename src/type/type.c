@@ -215,7 +215,7 @@ const struct type *type_null(struct types *p)
 
 const struct type *type_nullable(struct types *p, const struct type *t, bool nullable)
 {
-    assert(t != NULL);
+    if (t == NULL) return NULL; /* no memory for it, said by the caller that asks last */
     if (t->nullable == nullable || t->root == TYPE_NULL) return t;
     if (t->flipped != NULL) return t->flipped;
     struct type copy = *t;
@@ -227,6 +227,7 @@ const struct type *type_nullable(struct types *p, const struct type *t, bool nul
 
 const struct type *type_time_attr(struct types *p, const struct type *t, enum time_attr attr)
 {
+    if (t == NULL) return NULL;
     assert(attr == TIME_ATTR_NONE || type_is_timestamp(t));
     if (t->time_attr == attr) return t;
     struct type copy = *t;
