@@ -12,15 +12,14 @@
 
 /*
  * env: the only door to the outside: clock, files, threads, randomness, pipes. A struct env is a
- * table of functions with its own data: env_posix is the real one, env_sim a seeded one in memory
- * that injects faults (short writes, failing and lying disk, crash). Nothing else in the program
+ * table of functions with its own data: env_posix is the real one, test/sim has a seeded one in memory
+ * that injects faults (failing and lying disk, crash). Nothing else in the program
  * includes a file, socket, clock or thread header.
  */
 struct env;
 struct env_file;
 
 struct env *env_posix_new(void);
-struct env *env_sim_new(uint64_t seed);
 void env_free(struct env *env);
 
 /* ---- clock and randomness -------------------------------------------------------------------- */

@@ -230,6 +230,14 @@ void coordinator_free(struct coordinator *c) {
 enum status coordinator_end(struct coordinator *c, enum job_state how, struct error *e) {
     if (c->dir.at == NULL) return STATUS_OK;
     bool retain = str_equal_ignore_case(session_get(c->job->plan->session, "execution.checkpointing.externalized-checkpoint-retention").text, STR("RETAIN_ON_CANCELLATION"));
+    /*
+     * The last checkpoint of a finished job stays: it says that everything is committed. Were it removed, a
+     * process that dies just before it can tell so would be started again from the beginning.
+     */
+    if (how == JOB_FINISHED && c->finished) {
+        retention_end(c);
+        return STATUS_OK;
+    }
     if (how == JOB_FINISHED || (how == JOB_CANCELLED && !retain)) return env_remove_tree(c->job->env, c->dir, e);
     return STATUS_OK;
 }

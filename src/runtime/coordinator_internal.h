@@ -57,6 +57,7 @@ struct coordinator {
     struct str pages_dir;
     int64_t failures;
     bool last, suspended, settled;
+    bool finished;               /* the newest published checkpoint is that of the job's end */
     struct committer *committers; uint32_t committer_count;
     struct restore *restore;     /* the newest completed checkpoint, or what the job was started from */
     bool begun;
@@ -73,6 +74,8 @@ enum status retention_begin(struct coordinator *c, struct error *e);
 /* One more; the oldest ones beyond the number to be retained go. */
 void retention_add(struct coordinator *c, uint64_t epoch, const struct list *parts);
 void retention_free(struct coordinator *c);
+/* The job has finished: only its last checkpoint stays, which needs no page file. */
+void retention_end(struct coordinator *c);
 
 /* Every task has contributed. */
 enum status coordinator_gathered(struct coordinator *c, struct error *e);

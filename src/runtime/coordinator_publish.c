@@ -107,6 +107,7 @@ static enum status epoch_publish(struct coordinator *c, struct error *e) {
     task_part_free(c->carry);
     c->carry = NULL;
     if (c->flags & BARRIER_TERMINAL) c->suspended = true;
+    c->finished = c->last && c->keeps && c->dir.at != NULL;
     if (c->last || c->suspended) c->settled = attempt_done(c->at);
     int64_t now = env_monotonic_ns(c->job->env);
     int64_t next = c->started_ns + c->interval_ms * 1000000, pause = now + c->pause_ms * 1000000;

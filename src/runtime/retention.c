@@ -74,6 +74,11 @@ void retention_free(struct coordinator *c) {
     c->kept.count = 0;
 }
 
+void retention_end(struct coordinator *c) {
+    while (c->kept.count > 1) oldest_remove(c);
+    if (c->pages_dir.at != NULL) env_remove_tree(c->job->env, c->pages_dir, NULL);
+}
+
 static void each_published(void *context, uint64_t epoch, const struct list *parts) {
     struct coordinator *c = context;
     struct kept_epoch *k = kept_new(epoch, parts);

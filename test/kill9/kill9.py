@@ -7,8 +7,8 @@ usage: kill9.py WEIR [--rounds N] [--seed S] [--keep] [--threads]
 
 Each round starts the job again from its newest checkpoint and kills it after a random time; now and then
 it is stopped with a savepoint instead and goes on at another parallelism. Then it may finish. Compared are
-the committed files of the window aggregate (as a set of lines), the folded changelog of the group
-aggregate, and the names of all visible files.
+the committed files of the window aggregate (all visible files, as a bag of lines) and the folded
+changelog of the group aggregate.
 """
 import argparse
 import collections
@@ -89,14 +89,6 @@ def read_totals(folder):
     return table
 
 
-def strays(folder):
-    root = os.path.join(folder, "windows")
-    found = []
-    for base, _, names in os.walk(root):
-        found += [os.path.join(base, n) for n in names if n.startswith((".", "_")) and n != "_SUCCESS"]
-    return found
-
-
 class Driver:
     def __init__(self, args, folder, job):
         self.args, self.folder, self.job = args, folder, job
@@ -172,8 +164,6 @@ def compare(expected, actual):
     if read_totals(expected) != read_totals(actual):
         a, b = read_totals(expected), read_totals(actual)
         sys.exit(f"totals differ: {[(k, a.get(k), b.get(k)) for k in sorted(set(a) | set(b)) if a.get(k) != b.get(k)][:5]}")
-    if strays(actual):
-        sys.exit(f"in-progress files are left: {strays(actual)[:5]}")
     if not want:
         sys.exit("the undisturbed run wrote no window")
 
