@@ -47,7 +47,7 @@ static enum status enumerator_restore(struct split_enumerator *n, struct str s, 
     return STATUS_OK;
 }
 static void enumerator_free(struct split_enumerator *n) { (void)n; }
-static const struct enumerator_ops enumerator_ops = {discover, enumerator_snapshot, enumerator_restore, enumerator_free};
+static const struct enumerator_ops enumerator_ops = {discover, enumerator_snapshot, enumerator_restore, enumerator_free, NULL};
 static enum status enumerator_new(const struct source_context *c, struct split_enumerator **ret, struct error *e) {
     (void)e;
     struct fake_enumerator *f = ARENA_NEW(c->arena, struct fake_enumerator);
