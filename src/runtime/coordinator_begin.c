@@ -83,8 +83,17 @@ static enum status committer_add(struct coordinator *c, const struct sink_params
     return u->impl->committer_new(&u->context, &k->ops, &k->committer, e);
 }
 
+static void committers_free(struct coordinator *c) {
+    for (uint32_t i = 0; i < c->committer_count; i++) {
+        if (c->committers[i].ops != NULL) c->committers[i].ops->free(c->committers[i].committer);
+        arena_free(c->committers[i].arena);
+    }
+    c->committer_count = 0;
+}
+
 static enum status committers_new(struct coordinator *c, bool fresh, struct error *e) {
     const struct plan *p = c->job->plan;
+    committers_free(c); /* of a beginning that failed half-way */
     c->committers = ARENA_ARRAY(c->job->arena, struct committer, p->nodes.count * 2 + 1);
     if (c->committers == NULL) return error_no_memory(e, 0);
     for (uint32_t i = 0; i < p->nodes.count; i++) {
@@ -219,10 +228,7 @@ enum status coordinator_new(struct job *job, struct coordinator **ret, struct er
 void coordinator_free(struct coordinator *c) {
     if (c == NULL) return;
     assert(c->at == NULL);
-    for (uint32_t i = 0; i < c->committer_count; i++) {
-        if (c->committers[i].ops != NULL) c->committers[i].ops->free(c->committers[i].committer);
-        arena_free(c->committers[i].arena);
-    }
+    committers_free(c);
     retention_free(c);
     restore_free(c->restore);
 }

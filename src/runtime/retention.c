@@ -87,6 +87,7 @@ static void each_published(void *context, uint64_t epoch, const struct list *par
 
 enum status retention_begin(struct coordinator *c, struct error *e) {
     struct env_stat st;
+    retention_free(c);
     TRY(env_mkdirs(c->job->env, c->pages_dir, e));
     TRY(store_published(c->job->env, c->dir, each_published, c, e));
     TRY(env_stat(c->job->env, c->pages_dir, &st, e));

@@ -177,7 +177,8 @@ static enum status newest(struct env *env, struct arena *a, struct str dir, void
         struct error why = ERROR_INIT;
         enum status s = store_read(env, store_folder(a, dir, epoch), ret, &why);
         if (s == STATUS_OK) return s;
-        if (s == STATUS_NO_MEMORY) return error_set(e, s, "%s", why.message);
+        /* A disk that fails is asked again; only what is damaged or gone is passed over. */
+        if (s != STATUS_CORRUPT && s != STATUS_NOT_FOUND) return error_set(e, s, "%s", why.message);
         struct str text = arena_format(a, "%s; the checkpoint before it is used", why.message);
         if (note != NULL && text.at != NULL) note(context, text);
     }
