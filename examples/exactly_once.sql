@@ -4,8 +4,9 @@
 --
 -- Every 100 ms a checkpoint records the read position, the open windows and the files written so far, in one
 -- step; a file gets its final name only when the checkpoint that holds it is complete. Kill the program at
--- any moment and start it again with --from-savepoint and the newest folder below STATE: every window is in
--- the output once.
+-- any moment and start it again with --from-savepoint and the job's folder below STATE: it goes on from the
+-- newest checkpoint, and every window is in the output once. (This file is read in a moment; with an interval of
+-- 20 ms and a larger file there is time to try it.)
 
 SET 'execution.checkpointing.interval' = '100 ms';
 SET 'execution.checkpointing.dir' = '${STATE}';
