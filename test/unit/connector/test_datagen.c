@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Generated rows: sequences, ranges, nulls, shares of several readers, positions. */
-#include "table_fixture.h"
+#include "unit/connector/table_fixture.h"
 
 static struct table_fixture *fixture(const char *const *options) {
     struct table_fixture *f = table_fixture_new();

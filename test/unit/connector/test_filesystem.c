@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files: which are read, ranges, positions, metadata, partitions; part files and their commit. */
-#include "table_fixture.h"
+#include "unit/connector/table_fixture.h"
 
 static struct table_fixture *fixture(const char *path, const char *format) {
     struct table_fixture *f = table_fixture_new();

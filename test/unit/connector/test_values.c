@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The values connector: kinds, metadata, marks, positions; the sink's lines and cuts. */
-#include "table_fixture.h"
+#include "unit/connector/table_fixture.h"
 
 static struct table_fixture *fixture(const char *content) {
     struct table_fixture *f = table_fixture_new();

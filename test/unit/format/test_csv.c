@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CSV decoding: dialects, conversions and errors as Flink 2.3 answered them. */
-#include "format_fixture.h"
+#include "unit/format/format_fixture.h"
 
 static struct fixture *int_and_string(void) {
     struct fixture *f = fixture_new();

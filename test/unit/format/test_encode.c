@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing JSON, CSV and raw: byte for byte what Flink 2.3 wrote. */
-#include "format_fixture.h"
+#include "unit/format/format_fixture.h"
 
 /* Encodes the rows decoded from JSON text by the given format. */
 static void expect(struct fixture *f, const char *json, const char *format, const char *key, const char *value, const char *expected) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON decoding: conversions and errors as Flink 2.3 answered them; the predicted path agrees. */
-#include "format_fixture.h"
+#include "unit/format/format_fixture.h"
 
 #include "format/json.h"
 
