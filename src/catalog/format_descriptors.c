@@ -13,7 +13,7 @@ static const struct option json_options[] = {
     {"timestamp-format.standard", OPTION_ENUM, "SQL", "SQL|ISO-8601", "Text form of timestamps.", false},
     {"encode.decimal-as-plain-number", OPTION_BOOL, "false", NULL, "Write decimals without exponent.", false},
     {"encode.ignore-null-fields", OPTION_BOOL, "false", NULL, "Leave NULL fields out.", false},
-    {"decode.json-parser.enabled", OPTION_BOOL, "true", NULL, "Accepted.", false},
+    {"decode.json-parser.enabled", OPTION_BOOL, "true", NULL, "false: of equal names in an object the last one counts.", false},
 };
 
 static const struct option csv_options[] = {

@@ -294,7 +294,11 @@ enum status options_parse(struct arena *a, const struct option *table, uint32_t 
         const struct option *row = option_find(table, count, key);
         if (row == NULL) continue;
         TRY(strmap_put(o.raw, key, option));
-        TRY(option_parse(a, row, option->value, option->value_span, &o.values[row - table], e));
+        struct option named = *row; /* messages show the key as it was written */
+        struct str whole = arena_str(a, option->key);
+        if (whole.at == NULL) return error_no_memory(e, option->key.size_bytes);
+        named.key = whole.at;
+        TRY(option_parse(a, &named, option->value, option->value_span, &o.values[row - table], e));
     }
     TRY(set_defaults(a, &o, e));
     *ret = o;

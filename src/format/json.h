@@ -25,6 +25,7 @@ void json_print_string(struct buf *out, struct str s);
 
 struct json_convert {
     enum time_standard standard;
+    bool from_tree;            /* decode.json-parser.enabled = false: as from a tree, the last of equal names counts */
     bool lenient;              /* a value that cannot be converted becomes NULL */
     uint64_t nulled;           /* how many did, since reset by the decoder */
     struct buf text;           /* unescaped strings */
@@ -36,6 +37,10 @@ struct json_convert {
 bool json_convert_scalar(struct json_convert *c, const struct json_token *t, const struct type *type, struct vec *v, uint32_t row);
 /* v[row] = the value at tape[at], of any type, by Flink's rules; lenient: failures inside become NULL. */
 bool json_convert_value(struct json_convert *c, const struct json_token *tape, uint32_t at, const struct type *type, struct vec *v, uint32_t row);
+/* Is the name token this name? */
+bool json_name_is(struct json_convert *c, const struct json_token *t, struct str name);
+/* The last member of that name in the object at tape[at]: index of its name; 0: none. */
+uint32_t json_last_member(struct json_convert *c, const struct json_token *tape, uint32_t at, struct str name);
 /* NULL for v[row] and, where it is a ROW, all below. */
 void json_set_null(struct vec *v, uint32_t row);
 

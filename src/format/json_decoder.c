@@ -137,6 +137,7 @@ enum status json_decoder_new(struct arena *a, const struct options *o, const str
     d->target = *t;
     d->ignore_parse_errors = options_bool(o, "ignore-parse-errors");
     d->convert.standard = options_number(o, "timestamp-format.standard") == 1 ? TIME_STANDARD_ISO : TIME_STANDARD_SQL;
+    d->convert.from_tree = !options_bool(o, "decode.json-parser.enabled");
     d->convert.lenient = d->ignore_parse_errors || t->mode == ERROR_MODE_NULL_FIELD;
     d->fast.convert = &d->convert;
     d->fast.fail_on_missing = options_bool(o, "fail-on-missing-field");

@@ -16,7 +16,6 @@ struct json_general {
     struct json_convert *convert;
     bool fail_on_missing;
     struct buf copy;   /* the record, padded, control characters in strings escaped */
-    struct buf name;
     char message[160];
     struct str column;
 };
@@ -36,7 +35,6 @@ void json_general_free(struct json_general *g) {
     if (g == NULL) return;
     json_bridge_free(g->bridge);
     buf_deinit(&g->copy);
-    buf_deinit(&g->name);
 }
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -74,13 +72,6 @@ static struct str without_prefix(struct str s) {
     return s;
 }
 
-static bool name_is(struct json_general *g, const struct json_token *t, struct str name) {
-    if (!t->escaped) return str_equal((struct str){t->at, t->size}, name);
-    buf_reset(&g->name);
-    json_unescape(&g->name, (struct str){t->at, t->size});
-    return str_equal(buf_view(&g->name), name);
-}
-
 static bool fill_shape(struct json_general *g, struct json_shape *s, const struct json_token *tape, uint32_t at, uint32_t row);
 
 static bool fill_value(struct json_general *g, struct json_field *f, const struct json_token *tape, uint32_t at, uint32_t row) {
@@ -108,18 +99,36 @@ static uint32_t distinct_names(const struct json_shape *s) {
     return count;
 }
 
+static bool failed_at(struct json_general *g, struct str name) {
+    if (g->column.size_bytes == 0) g->column = name;
+    return false;
+}
+
+/* As from a tree: each field by the last member of its name. */
+static bool fill_from_tree(struct json_general *g, struct json_shape *s, const struct json_token *tape, uint32_t at, uint32_t row) {
+    for (uint32_t k = 0; k < s->count; k++) {
+        uint32_t member = json_last_member(g->convert, tape, at, s->fields[k].name);
+        if (member == 0 && g->fail_on_missing) {
+            g->convert->bad = NULL;
+            return false;
+        }
+        if (member > 0 && !fill_value(g, &s->fields[k], tape, member + 1, row)) return failed_at(g, s->fields[k].name);
+    }
+    return true;
+}
+
 static bool fill_shape(struct json_general *g, struct json_shape *s, const struct json_token *tape, uint32_t at, uint32_t row) {
     json_shape_set_null(s, row);
     if (s->row != NULL) vec_set_valid(s->row, row);
+    if (g->convert->from_tree) return fill_from_tree(g, s, tape, at, row);
     uint32_t met = 0, wanted = distinct_names(s);
     for (uint32_t i = at + 1; i < tape[at].next && met < wanted; i = tape[i + 1].next) {
         bool known = false;
         for (uint32_t k = 0; k < s->count; k++) {
-            if (!name_is(g, &tape[i], s->fields[k].name)) continue;
+            if (!json_name_is(g->convert, &tape[i], s->fields[k].name)) continue;
             known = true;
             if (fill_value(g, &s->fields[k], tape, i + 1, row)) continue;
-            if (g->column.size_bytes == 0) g->column = s->fields[k].name;
-            return false;
+            return failed_at(g, s->fields[k].name);
         }
         met += known;
     }
@@ -156,6 +165,7 @@ static enum status add_row(struct json_general *g, struct json_shape *s, const s
 
 enum status json_general_record(struct json_general *g, struct json_shape *s, struct str record, struct batch_buffer *out, struct bad_record *r, struct error *e) {
     struct str text = without_prefix(record);
+    if (g->convert->from_tree && text.size_bytes >= 4 && memcmp(text.at, "null", 4) == 0) return STATUS_OK;
     if (text.size_bytes == 0 || (text.at[0] != '{' && text.at[0] != '['))
         return bad(r, "not-an-object", "No JSON object: a record begins with '{'.");
     copy_value(&g->copy, text);
@@ -172,8 +182,11 @@ enum status json_general_record(struct json_general *g, struct json_shape *s, st
         return st;
     }
     for (uint32_t i = 1; i < tape[0].next; i = tape[i].next) {
+        uint32_t good = out->batch.row_count;
         enum status st = batch_buffer_full(out) ? STATUS_LIMIT : add_row(g, s, tape, i, out, r);
         if (st == STATUS_OK) continue;
+        /* Where errors are ignored, the rows before a bad one have been read. */
+        if (st == STATUS_BAD_RECORD && g->convert->lenient) before = good;
         out->batch.row_count = out->batch.sel_count = before;
         return st;
     }

@@ -31,6 +31,42 @@ static void print_number(struct buf *out, const struct json_token *t) {
     }
 }
 
+bool json_name_is(struct json_convert *c, const struct json_token *t, struct str name) {
+    if (!t->escaped) return str_equal((struct str){t->at, t->size}, name);
+    buf_reset(&c->text);
+    json_unescape(&c->text, (struct str){t->at, t->size});
+    return str_equal(buf_view(&c->text), name);
+}
+
+uint32_t json_last_member(struct json_convert *c, const struct json_token *tape, uint32_t at, struct str name) {
+    uint32_t found = 0;
+    for (uint32_t i = at + 1; i < tape[at].next; i = tape[i + 1].next) {
+        if (json_name_is(c, &tape[i], name)) found = i;
+    }
+    return found;
+}
+
+enum { MAP_DUPLICATES_CHECKED = 4096 };
+
+/* Does a later member of the object have the same name? Then this one is replaced by it. */
+static bool is_replaced(struct json_convert *c, const struct json_token *tape, uint32_t at, uint32_t member) {
+    struct buf name = BUF_INIT;
+    const struct json_token *t = &tape[member];
+    if (t->escaped) json_unescape(&name, (struct str){t->at, t->size});
+    struct str s = t->escaped ? buf_view(&name) : (struct str){t->at, t->size};
+    bool found = false;
+    for (uint32_t i = tape[member + 1].next; i < tape[at].next && !found; i = tape[i + 1].next) found = json_name_is(c, &tape[i], s);
+    buf_deinit(&name);
+    return found;
+}
+
+/* Are there few enough members to look for equal names? */
+static bool checks_duplicates(const struct json_token *tape, uint32_t at) {
+    uint32_t members = 0;
+    for (uint32_t i = at + 1; i < tape[at].next; i = tape[i + 1].next) members++;
+    return members <= MAP_DUPLICATES_CHECKED;
+}
+
 /* Compact text of the value at tape[at]; depth is bounded by the bridge. */
 static void print_tree(struct buf *out, struct json_convert *c, const struct json_token *tape, uint32_t at) {
     const struct json_token *t = &tape[at];
@@ -42,16 +78,19 @@ static void print_tree(struct buf *out, struct json_convert *c, const struct jso
     case JSON_STRING: print_string(out, c, t); return;
     case JSON_OBJECT: case JSON_ARRAY: break;
     }
-    bool object = t->kind == JSON_OBJECT;
+    bool object = t->kind == JSON_OBJECT, first = true, duplicates = object && checks_duplicates(tape, at);
     buf_char(out, object ? '{' : '[');
-    for (uint32_t i = at + 1; i < t->next;) {
-        if (i > at + 1) buf_char(out, ',');
+    for (uint32_t i = at + 1; i < t->next; i = tape[i].next) {
+        uint32_t name = i;
+        if (object) i++;
+        if (duplicates && is_replaced(c, tape, at, name)) continue;
+        if (!first) buf_char(out, ',');
+        first = false;
         if (object) {
-            print_string(out, c, &tape[i++]);
+            print_string(out, c, &tape[name]);
             buf_char(out, ':');
         }
         print_tree(out, c, tape, i);
-        i = tape[i].next;
     }
     buf_char(out, object ? '}' : ']');
 }
@@ -68,21 +107,18 @@ static bool wrong_kind(struct json_convert *c, const char *why) {
     return false;
 }
 
-static bool token_is(struct json_convert *c, const struct json_token *t, struct str name) {
-    if (!t->escaped) return str_equal((struct str){t->at, t->size}, name);
-    buf_reset(&c->text);
-    json_unescape(&c->text, (struct str){t->at, t->size});
-    return str_equal(buf_view(&c->text), name);
-}
-
 static bool convert_row(struct json_convert *c, const struct json_token *tape, uint32_t at, const struct type *type, struct vec *v, uint32_t row) {
     if (tape[at].kind != JSON_OBJECT) return wrong_kind(c, "not an object");
     for (uint32_t f = 0; f < type->child_count; f++) json_set_null(v->children[f], row);
     vec_set_valid(v, row);
-    uint32_t met = 0;
+    for (uint32_t f = 0; c->from_tree && f < type->child_count; f++) {
+        uint32_t member = json_last_member(c, tape, at, type->children[f].name);
+        if (member > 0 && !json_convert_value(c, tape, member + 1, type->children[f].type, v->children[f], row)) return false;
+    }
+    uint32_t met = c->from_tree ? type->child_count : 0;
     for (uint32_t i = at + 1; i < tape[at].next && met < type->child_count; i = tape[i + 1].next) {
         for (uint32_t f = 0; f < type->child_count; f++) {
-            if (!token_is(c, &tape[i], type->children[f].name)) continue;
+            if (!json_name_is(c, &tape[i], type->children[f].name)) continue;
             met++;
             if (!json_convert_value(c, tape, i + 1, type->children[f].type, v->children[f], row)) return false;
             break;
@@ -105,22 +141,13 @@ static bool convert_array(struct json_convert *c, const struct json_token *tape,
     return true;
 }
 
-/* Does a later member of the object have the same name? Then this one is replaced by it. */
-static bool is_replaced(struct json_convert *c, const struct json_token *tape, uint32_t at, uint32_t member) {
-    struct buf name = BUF_INIT;
-    const struct json_token *t = &tape[member];
-    if (t->escaped) json_unescape(&name, (struct str){t->at, t->size});
-    struct str s = t->escaped ? buf_view(&name) : (struct str){t->at, t->size};
-    bool found = false;
-    for (uint32_t i = tape[member + 1].next; i < tape[at].next && !found; i = tape[i + 1].next) found = token_is(c, &tape[i], s);
-    buf_deinit(&name);
-    return found;
-}
-
-enum { MAP_DUPLICATES_CHECKED = 4096 };
-
 static bool convert_map(struct json_convert *c, const struct json_token *tape, uint32_t at, const struct type *type, struct vec *v, uint32_t row) {
-    if (tape[at].kind != JSON_OBJECT) return wrong_kind(c, "not an object");
+    if (tape[at].kind != JSON_OBJECT && !c->from_tree) return wrong_kind(c, "not an object");
+    if (tape[at].kind != JSON_OBJECT) {
+        VEC_DATA(v, struct list_ref)[row] = (struct list_ref){0, 0}; /* a tree's node that is no object has no fields */
+        vec_set_valid(v, row);
+        return true;
+    }
     uint32_t members = 0, kept = 0, offset;
     for (uint32_t i = at + 1; i < tape[at].next; i = tape[i + 1].next) members++;
     if (members > MAP_DUPLICATES_CHECKED) return wrong_kind(c, "too many entries in a map");
