@@ -19,14 +19,24 @@ static bool takes_table(const struct token *t) {
     return false;
 }
 
-static bool looks_like_path(struct str name) {
-    return memchr(name.at, '.', name.size_bytes) != NULL || memchr(name.at, '/', name.size_bytes) != NULL;
+/* A file must be one of these to be missed; any other name with a dot may be a table's. */
+static bool is_path(struct str name) {
+    static const struct str endings[] = {{".json", 5}, {".jsonl", 6}, {".ndjson", 7}, {".csv", 4}, {".txt", 4}, {".log", 4}};
+    if (memchr(name.at, '/', name.size_bytes) != NULL) return true;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = endings[i].size_bytes;
+        if (name.size_bytes > n && memcmp(name.at + name.size_bytes - n, endings[i].at, n) == 0) return true;
+    }
+    return false;
 }
 
 static enum status infer_path(struct session *s, struct env *env, struct str path, struct table **ret, struct error *e) {
-    struct env_stat stat;
-    TRY(env_stat(env, path, &stat, e));
-    if (stat.kind == ENV_MISSING && memchr(path.at, '*', path.size_bytes) == NULL) return STATUS_OK;
+    struct env_stat stat = {.kind = ENV_MISSING};
+    if (memchr(path.at, '.', path.size_bytes) == NULL && memchr(path.at, '/', path.size_bytes) == NULL) return STATUS_OK;
+    if (!is_path(path)) {
+        TRY(env_stat(env, path, &stat, e));
+        if (stat.kind == ENV_MISSING) return STATUS_OK;
+    }
     return infer_file(env, s->arena, s->types, path, ret, e);
 }
 
@@ -39,7 +49,7 @@ static enum status look_at(struct session *s, struct env *env, const struct toke
     struct table *t = NULL;
     if (str_equal(name->text, STR("stdin"))) {
         TRY(infer_stdin(env, s->arena, s->types, &t, e));
-    } else if (name->kind == TOKEN_QUOTED_NAME && looks_like_path(name->text)) {
+    } else if (name->kind == TOKEN_QUOTED_NAME && name->text.size_bytes > 0) {
         TRY(infer_path(s, env, name->text, &t, e));
     }
     if (t == NULL) return STATUS_OK;

@@ -41,4 +41,7 @@ is "neither JSON nor CSV: the column line" "$out" "+I[a 1]"
 out=$(printf '{"a":1}\n' | "$weir" --format changelog "SELECT a FROM stdin; SELECT 2" 2>"$tmp/err")
 is "stdin is one input of one statement" "$out" "+I[1]
 +I[2]"
+run "SELECT * FROM \`$tmp/none.csv\`"
+is "a file that is not there" "$code" 1
+has "says so" "$err" "There is no file"
 finish
