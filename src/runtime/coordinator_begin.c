@@ -180,6 +180,7 @@ static enum status start_find(struct coordinator *c, struct error *e) {
     struct str path = setting(job, job->config.restore_path, "execution.state-recovery.path");
     if (r == NULL && path.at != NULL) {
         TRY(store_newest(job->env, path, note, job, &r, e));
+        if (r == NULL) TRY(store_newest_savepoint(job->env, path, &r, e));
         if (r == NULL) return error_set(e, STATUS_NOT_FOUND, "'%.*s' holds no checkpoint or savepoint to start from", STR_ARG(path));
     }
     if (r == NULL) return STATUS_OK;

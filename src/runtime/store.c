@@ -193,6 +193,40 @@ enum status store_newest(struct env *env, struct str dir, void (*note)(void *con
     return s;
 }
 
+/* *ret_folder: at == NULL without any. By the time at which the manifest was written, then by name. */
+static enum status newest_savepoint(struct env *env, struct arena *a, struct str dir, struct str *ret_folder, struct error *e) {
+    static const struct str prefix = {"savepoint-", 10};
+    struct env_stat st;
+    struct str *names = NULL;
+    uint32_t count = 0;
+    int64_t newest_us = INT64_MIN;
+    *ret_folder = (struct str){NULL, 0};
+    TRY(env_stat(env, dir, &st, e));
+    if (st.kind != ENV_DIRECTORY) return STATUS_OK;
+    TRY(env_list(env, a, dir, &names, &count, e));
+    for (uint32_t i = 0; i < count; i++) {
+        if (names[i].size_bytes < prefix.size_bytes || memcmp(names[i].at, prefix.at, prefix.size_bytes) != 0) continue;
+        struct str path = arena_format(a, "%.*s/%.*s/manifest", STR_ARG(dir), STR_ARG(names[i]));
+        if (path.at == NULL) return error_no_memory(e, 0);
+        TRY(env_stat(env, path, &st, e));
+        if (st.kind != ENV_FILE || st.modified_us < newest_us) continue;
+        newest_us = st.modified_us;
+        *ret_folder = (struct str){path.at, path.size_bytes - strlen("/manifest")};
+    }
+    return STATUS_OK;
+}
+
+enum status store_newest_savepoint(struct env *env, struct str dir, struct restore **ret, struct error *e) {
+    struct arena *a = arena_new("savepoints", 0);
+    if (a == NULL) return error_no_memory(e, 0);
+    struct str folder;
+    *ret = NULL;
+    enum status s = newest_savepoint(env, a, dir, &folder, e);
+    if (s == STATUS_OK && folder.at != NULL) s = store_read(env, folder, ret, e);
+    arena_free(a);
+    return s;
+}
+
 enum status store_last_epoch(struct env *env, struct str dir, uint64_t *ret, struct error *e) {
     struct env_stat st;
     *ret = 0;

@@ -23,6 +23,8 @@ enum status store_decode(struct env *env, struct str bytes, struct restore **ret
  * damaged are skipped, each told by note.
  */
 enum status store_newest(struct env *env, struct str dir, void (*note)(void *context, struct str text), void *context, struct restore **ret, struct error *e);
+/* The savepoint last made among those in dir (the folder that they are written below); *ret NULL when there is none. */
+enum status store_newest_savepoint(struct env *env, struct str dir, struct restore **ret, struct error *e);
 /* The highest number of any checkpoint folder in dir, published or not; 0: none. */
 enum status store_last_epoch(struct env *env, struct str dir, uint64_t *ret, struct error *e);
 /* Every published checkpoint in dir, oldest first: its number and parts (valid during the call). */

@@ -176,7 +176,8 @@ static enum status discover(struct split_enumerator *base, enum status (*add)(vo
     enum status st = find_files(n, scratch, e);
     arena_free(scratch);
     TRY(st);
-    n->done = !monitors;
+    /* available-now looks once in each run, and again in the run that goes on from here. */
+    n->done = !monitors && !n->context.available_now;
     if (monitors) *ret_wake_ns = env_monotonic_ns(n->context.env) + n->interval_ms * 1000000;
     return STATUS_OK;
 }
