@@ -178,6 +178,22 @@ static void counters_add(struct attempt *at, struct job_metrics *m) {
 
 void attempt_metrics(const struct attempt *at, struct job_metrics *m) { counters_add((struct attempt *)at, m); }
 
+uint64_t attempt_state_bytes(const struct attempt *at, struct opnode **ret_most) {
+    uint64_t sum = 0, most = 0;
+    *ret_most = NULL;
+    for (uint32_t i = 0; i < at->task_count; i++) {
+        const struct task *t = at->tasks[i];
+        uint64_t bytes = atomic_load_explicit(&t->counters.state_bytes, memory_order_relaxed);
+        sum += bytes;
+        for (uint32_t k = 0; k < t->node_count && bytes > most; k++) {
+            if (!node_has_state(t->nodes[k]->node->kind)) continue;
+            most = bytes;
+            *ret_most = t->nodes[k];
+        }
+    }
+    return sum;
+}
+
 void attempt_free(struct attempt *at) {
     if (at == NULL) return;
     atomic_store(&at->cancel, true);

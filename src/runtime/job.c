@@ -28,8 +28,15 @@ static enum status parallelism_check(struct job *job, struct error *e) {
     return STATUS_OK;
 }
 
+/* taskmanager.memory.process.size bounds the state of all operators together, and so of each. */
+static void budget_init(struct job *job) {
+    int64_t bytes = session_int(job->plan->session, "taskmanager.memory.process.size");
+    if (job->config.budget_bytes == 0 && bytes > 0) job->config.budget_bytes = (uint64_t)bytes;
+}
+
 static enum status job_init(struct job *job, struct error *e) {
     TRY(parallelism_check(job, e));
+    budget_init(job);
     job->node_totals = ARENA_ARRAY(job->arena, uint64_t, (size_t)job->plan->nodes.count * 4 + 4);
     if (job->node_totals == NULL) return error_no_memory(e, 0);
     TRY(mailbox_init(&job->mailbox, job->env, NULL, e));
@@ -226,6 +233,26 @@ static enum status stops_handle(struct job *job, bool *ret_progress, struct erro
     return coordinator_trigger(job->coordinator, flags, &job->stopping, e);
 }
 
+/*
+ * The states have nearly used up their memory: while there is some left, take a last checkpoint, stop, and
+ * say who it was. A state that grows faster than this is looked at is refused more by its region itself.
+ */
+static enum status budget_check(struct job *job, bool *ret_progress, struct error *e) {
+    if (job->config.budget_bytes == 0 || job->stopping || coordinator_busy(job->coordinator)) return STATUS_OK;
+    struct opnode *most = NULL;
+    uint64_t bytes = attempt_state_bytes(job->attempt, &most);
+    if (bytes < job->config.budget_bytes / 10 * 9 || most == NULL) return STATUS_OK;
+    error_set(&job->over_budget, STATUS_LIMIT, "the state takes %llu bytes, nine tenths of taskmanager.memory.process.size (%llu); most of it is of %s (%.*s)",
+              (unsigned long long)bytes, (unsigned long long)job->config.budget_bytes, node_label(most->node->kind), STR_ARG(most->node->uid));
+    error_hint(&job->over_budget, "SET 'taskmanager.memory.process.size' to more, or bound the state with 'table.exec.state.ttl'.");
+    if (!coordinator_keeps(job->coordinator)) {
+        if (e != NULL) *e = job->over_budget;
+        return STATUS_LIMIT;
+    }
+    *ret_progress = true;
+    return coordinator_trigger(job->coordinator, BARRIER_TERMINAL, &job->stopping, e);
+}
+
 /* Tests: each source batch is followed by a checkpoint and a restart from it. */
 static enum status batch_checkpoint(struct job *job, bool *ret_progress, struct error *e) {
     if (!job->batch_read || coordinator_busy(job->coordinator) || job->stopping) return STATUS_OK;
@@ -252,6 +279,7 @@ static enum status attempt_step(struct job *job, bool *ret_progress, struct erro
         return job->failure.status;
     }
     TRY(stops_handle(job, ret_progress, e));
+    TRY(budget_check(job, ret_progress, e));
     TRY(hubs_step(job->attempt, ret_progress, e));
     TRY(coordinator_step(job->coordinator, ret_progress, e));
     *ret_progress |= attempt_results(job->attempt, e);
@@ -261,6 +289,11 @@ static enum status attempt_step(struct job *job, bool *ret_progress, struct erro
 static enum status attempt_settled(struct job *job, struct error *e) {
     bool suspended = (atomic_load(&job->stop_suspend) || job->config.trigger == JOB_AVAILABLE_NOW) && job->stopping && !atomic_load(&job->stop_drain);
     attempt_results(job->attempt, e);
+    if (job->over_budget.status != STATUS_OK) {
+        if (e != NULL) *e = job->over_budget;
+        job_end(job, JOB_FAILED, NULL);
+        return STATUS_LIMIT;
+    }
     return job_end(job, suspended ? JOB_SUSPENDED : JOB_FINISHED, e);
 }
 

@@ -43,6 +43,7 @@ struct job {
     bool batch_read;                   /* checkpoint_every_batch: the checkpoint is for a restart */
     uint64_t batch_epoch;              /* the same: its checkpoint is under way */
     uint64_t random;                   /* of the seed */
+    struct error over_budget;          /* why the job stops itself */
     struct error failure;              /* the first one of this attempt */
     struct str savepoint;
 };
@@ -64,6 +65,8 @@ void attempt_send_all(struct attempt *at, enum message_kind kind, uint64_t epoch
 /* The client's rows that have arrived; true: there were some. */
 bool attempt_results(struct attempt *at, struct error *e);
 void attempt_metrics(const struct attempt *at, struct job_metrics *m);
+/* Of all states; *ret_most: a stateful operator of the task that has most. */
+uint64_t attempt_state_bytes(const struct attempt *at, struct opnode **ret_most);
 bool attempt_done(const struct attempt *at);
 
 #endif

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 
-ROWS_PER_ROUND = 40000
+ROWS_PER_ROUND = 20000
 SQL = """
 SET 'execution.checkpointing.interval' = '50 ms';
 SET 'execution.checkpointing.num-retained' = '2';
@@ -53,7 +53,7 @@ def make_input(path, rows, rng):
 def write_job(folder, input_path):
     os.makedirs(folder, exist_ok=True)
     digest = "k"
-    for _ in range(6):  # work, so that there is time to be killed in
+    for _ in range(24):  # work, so that there is time to be killed in
         digest = f"SHA512(CONCAT({digest}, REPEAT(k, 40)))"
     path = os.path.join(folder, "job.sql")
     with open(path, "w", encoding="utf-8") as out:
@@ -111,7 +111,7 @@ class Driver:
 
     def round(self):
         """True when the job has finished."""
-        self.with_savepoint = self.rng.random() < 0.15
+        self.with_savepoint = self.rng.random() < 0.1
         started_from_savepoint = self.savepoint is not None
         process = self.start()
         wait = self.rng.uniform(0.02, 0.4)
