@@ -326,10 +326,14 @@ static enum status csv_decode(struct decoder *base, struct str bytes, bool last,
     d->heap_at = d->heap_end = NULL;
     d->input_end = end;
     d->input_bytes = bytes.size_bytes;
+    if (!d->begun && bytes.size_bytes < BOM_BYTES && !last) { /* too little to tell */
+        *ret_used = 0;
+        return STATUS_OK;
+    }
     if (!d->begun && bytes.size_bytes >= BOM_BYTES && memcmp(p, "\xef\xbb\xbf", BOM_BYTES) == 0) p += BOM_BYTES;
+    d->begun = true;
     enum status st = STATUS_OK;
     while (st == STATUS_OK && p < end && !batch_buffer_full(out)) {
-        d->begun = true;
         bool more = false;
         const char *from = d->dialect.comments ? csv_skip_comments(&d->dialect, p, end, last, &more) : p;
         if (more) break;

@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (batch_buffer_new(a, f.types, COLUMNS, BATCH, &whole) != STATUS_OK || batch_buffer_new(a, f.types, COLUMNS, BATCH, &cut) != STATUS_OK) abort();
     struct decoder *x = decoder(a, data[0]), *y = decoder(a, data[0]);
     enum status st = run(x, s, size, whole);
-    if (run(y, s, 3 + data[1], cut) != st) abort();
+    if (run(y, s, 1 + (size_t)data[1], cut) != st) abort();
     if (x->records != y->records || x->bad_records != y->bad_records || whole->batch.row_count != cut->batch.row_count) abort();
     for (uint32_t c = 0; c < COLUMNS; c++) {
         for (uint32_t row = 0; row < whole->batch.row_count; row++) {
