@@ -48,7 +48,9 @@ static enum status refuse(const struct option_value *v, const char *key, struct 
 
 static enum status check(struct arena *a, const struct options *o, struct error *e) {
     static const char *const refused[] = {"partition.time-extractor.class", "sink.partition-commit.policy.class",
-                                          "sink.partition-commit.policy.class.parameters", "compaction.file-size", "compaction.parallelism"};
+                                          "sink.partition-commit.policy.class.parameters", "compaction.file-size", "compaction.parallelism",
+                                          "partition.time-extractor.timestamp-pattern", "partition.time-extractor.timestamp-formatter",
+                                          "sink.partition-commit.delay", "sink.partition-commit.watermark-time-zone"};
     (void)a;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         const struct option_value *v = options_get(o, refused[i]);
@@ -58,6 +60,8 @@ static enum status check(struct arena *a, const struct options *o, struct error 
     if (compaction->number != 0) return refuse(compaction, "auto-compaction", e);
     const struct option_value *kind = options_get(o, "partition.time-extractor.kind");
     if (kind->number != 0) return refuse(kind, "partition.time-extractor.kind", e);
+    const struct option_value *trigger = options_get(o, "sink.partition-commit.trigger");
+    if (trigger->given && trigger->number != 0) return refuse(trigger, "sink.partition-commit.trigger", e);
     const struct option_value *policy = options_get(o, "sink.partition-commit.policy.kind");
     if (policy->given && !str_equal_ignore_case(policy->text, STR("success-file")))
         return refuse(policy, "sink.partition-commit.policy.kind", e);
