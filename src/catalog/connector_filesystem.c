@@ -50,7 +50,7 @@ static enum status check(struct arena *a, const struct options *o, struct error 
     static const char *const refused[] = {"partition.time-extractor.class", "sink.partition-commit.policy.class",
                                           "sink.partition-commit.policy.class.parameters", "compaction.file-size", "compaction.parallelism",
                                           "partition.time-extractor.timestamp-pattern", "partition.time-extractor.timestamp-formatter",
-                                          "sink.partition-commit.delay", "sink.partition-commit.watermark-time-zone"};
+                                          "sink.partition-commit.watermark-time-zone"};
     (void)a;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         const struct option_value *v = options_get(o, refused[i]);

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/talk.h"
 #include "cli/test_run.h"
+#include "format/json.h"
 
 #include <stdlib.h>
 
@@ -99,7 +100,14 @@ static enum status run_file(struct arena *a, struct env *env, const struct args 
     return args->update ? write_updated(env, path, text, &actuals, e) : STATUS_OK;
 }
 
+enum { EXIT_SKIPPED = 77 };
+
 int cmd_test(struct arena *a, struct env *env, const struct args *args) {
+    struct str level = env_variable(env, "WEIR_ISA");
+    if (level.at != NULL && json_fast_choose(level.at) == NULL) {
+        talk_text(env, "skipped: this machine does not run the level WEIR_ISA=%s\n", level.at);
+        return EXIT_SKIPPED;
+    }
     struct totals t = {0, 0};
     struct error e = ERROR_INIT;
     enum status s = args->words.count == 0 ? error_set(&e, STATUS_INVALID, "give one or more .test files") : STATUS_OK;

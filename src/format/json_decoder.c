@@ -143,7 +143,10 @@ enum status json_decoder_new(struct arena *a, const struct options *o, const str
     d->fast.fail_on_missing = options_bool(o, "fail-on-missing-field");
     bool fast;
     TRY(json_shape_new(a, t, d->convert.standard, &d->shape, &fast, e));
-    d->fast_fn = fast ? json_fast_choose(NULL) : NULL;
+    d->fast_fn = fast ? json_fast_choose(t->cpu_level) : NULL;
+    if (fast && d->fast_fn == NULL) {
+        return error_set(e, STATUS_UNSUPPORTED, "WEIR_ISA=%s is not a level of this machine; levels are v2, v3 and v4 (portable off x86-64)", t->cpu_level);
+    }
     if (json_general_new(a, &d->convert, d->fast.fail_on_missing, &d->general) != STATUS_OK) return error_no_memory(e, 0);
     *ret = &d->base;
     return STATUS_OK;

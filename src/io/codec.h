@@ -38,6 +38,7 @@ struct decode_target {
     const struct type *physical;         /* the table's whole physical row type: CSV needs all columns in order */
     const struct zone *zone;
     enum error_mode mode;
+    const char *cpu_level;               /* "v2", "v3", "v4": run the kernels of this level (WEIR_ISA); NULL: the machine's best */
     bool whole_input;                    /* raw without delimiter: one record per input */
     void (*on_bad)(void *context, const struct bad_record *r); /* counts, logs; also for rows skipped by ignore-parse-errors */
     void *context;

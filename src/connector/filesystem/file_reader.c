@@ -317,6 +317,7 @@ enum status file_reader_new(const struct source_context *c, struct source_reader
     f->last = &f->first;
     f->default_name = options_text(&c->scan->options->own, "partition.default-name");
     TRY(scan_layout_new(c, true, on_bad, f, &f->layout, e));
+    f->layout->target.cpu_level = env_variable(c->env, "WEIR_ISA").at;
     TRY(f->layout->format->decoder_new(c->arena, &c->scan->options->format_options, &f->layout->target, &f->decoder, e));
     f->names = arena_new("partition values", 0);
     if (f->names == NULL) {

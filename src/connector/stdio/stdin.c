@@ -230,6 +230,7 @@ enum status stdin_reader_new(const struct source_context *c, struct source_reade
     r->base.ops = &reader_ops;
     r->context = *c;
     TRY(scan_layout_new(c, false, on_bad, r, &r->layout, e));
+    r->layout->target.cpu_level = env_variable(c->env, "WEIR_ISA").at;
     TRY(r->layout->format->decoder_new(c->arena, &c->scan->options->format_options, &r->layout->target, &r->decoder, e));
     *ret = &r->base;
     return STATUS_OK;
