@@ -153,6 +153,8 @@ static enum status attempt_begin(struct job *job, struct error *e) {
 
 static enum status job_end(struct job *job, enum job_state how, struct error *e) {
     attempt_drop(job);
+    env_pool_free(job->env, job->pool); /* what it still removes is removed before the rest is */
+    job->pool = NULL;
     enum status s = coordinator_end(job->coordinator, how, e);
     if (s == STATUS_OK && how != JOB_CANCELLED) s = job_result_flush(job, e);
     state_set(job, s == STATUS_OK ? how : JOB_FAILED);

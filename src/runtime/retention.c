@@ -27,14 +27,41 @@ static void page_file_remove(struct coordinator *c, struct str file) {
     arena_free(a);
 }
 
+/* What goes with a checkpoint; a helper thread removes it, since unlinking large files takes its time. */
+struct removal {
+    struct env *env;
+    struct arena *arena;
+    struct str folder;
+    struct list files; /* struct str: paths */
+};
+
+static void removal_run(void *argument) {
+    struct removal *r = argument;
+    if (r->folder.at != NULL) env_remove_tree(r->env, r->folder, NULL);
+    for (uint32_t i = 0; i < r->files.count; i++) env_remove(r->env, *(const struct str *)r->files.at[i], NULL);
+    arena_free(r->arena);
+}
+
+static void removal_add(struct coordinator *c, struct removal *r, struct str file) {
+    struct str *path = ARENA_NEW(r->arena, struct str);
+    if (path == NULL) return;
+    *path = arena_format(r->arena, "%.*s/%.*s", STR_ARG(c->pages_dir), STR_ARG(file));
+    if (path->at != NULL) list_push(&r->files, r->arena, path);
+}
+
 static void oldest_remove(struct coordinator *c) {
     struct kept_epoch *k = c->kept.at[0];
-    struct str folder = store_folder(k->arena, c->dir, k->epoch);
-    if (folder.at != NULL) env_remove_tree(c->job->env, folder, NULL);
-    for (uint32_t i = 0; i < k->files.count; i++) {
-        struct str file = *(const struct str *)k->files.at[i];
-        if (!anybody_refers(c, 1, file)) page_file_remove(c, file);
+    struct arena *a = arena_new("removal", 0);
+    struct removal *r = a == NULL ? NULL : ARENA_NEW(a, struct removal);
+    if (r != NULL) {
+        *r = (struct removal){.env = c->job->env, .arena = a, .folder = store_folder(a, c->dir, k->epoch)};
+        for (uint32_t i = 0; i < k->files.count; i++) {
+            struct str file = *(const struct str *)k->files.at[i];
+            if (!anybody_refers(c, 1, file)) removal_add(c, r, file);
+        }
+        if (c->job->pool == NULL || env_pool_submit(c->job->pool, removal_run, r, NULL) != STATUS_OK) removal_run(r);
     }
+    if (r == NULL) arena_free(a);
     arena_free(k->arena);
     for (uint32_t i = 1; i < c->kept.count; i++) c->kept.at[i - 1] = c->kept.at[i];
     c->kept.count--;
