@@ -3,7 +3,7 @@
 """kill -9 at random moments: a file-to-file job with windows and a group aggregate must end with the
 output of an undisturbed run, whatever happens to its process in between.
 
-usage: kill9.py WEIR [--rounds N] [--seed S] [--keep] [--threads]
+usage: kill9.py WEIR [--rounds N] [--seed S] [--keep]
 
 Each round starts the job again from its newest checkpoint and kills it after a random time; now and then
 it is stopped with a savepoint instead and goes on at another parallelism. Then it may finish. Compared are
@@ -23,6 +23,7 @@ import tempfile
 import time
 
 ROWS_PER_ROUND = 20000
+ROUNDS_PER_JOB = 25
 SQL = """
 SET 'execution.checkpointing.interval' = '50 ms';
 SET 'execution.checkpointing.num-retained' = '2';
@@ -90,9 +91,9 @@ def read_totals(folder):
 
 
 class Driver:
-    def __init__(self, args, folder, job):
+    def __init__(self, args, folder, job, seed):
         self.args, self.folder, self.job = args, folder, job
-        self.rng = random.Random(args.seed)
+        self.rng = random.Random(seed)
         self.parallelism = 1
         self.savepoint = None
         self.kills = self.stops = 0
@@ -168,40 +169,48 @@ def compare(expected, actual):
         sys.exit("the undisturbed run wrote no window")
 
 
+def run_job(args, root, rounds, seed):
+    """One job from its start to its end; returns its driver."""
+    input_path = os.path.join(root, "events.jsonl")
+    make_input(input_path, ROWS_PER_ROUND * rounds, random.Random(seed))
+    expected, actual = os.path.join(root, "expected"), os.path.join(root, "actual")
+    result = subprocess.run([args.weir, "run", write_job(expected, input_path), "--parallelism", "1"], stdin=subprocess.DEVNULL,
+                            capture_output=True, timeout=600, check=False)
+    if result.returncode != 0:
+        sys.exit("the undisturbed run failed: " + result.stderr.decode())
+    driver = Driver(args, actual, write_job(actual, input_path), seed)
+    done = False
+    for _ in range(rounds):
+        done = driver.round()
+        if done:
+            break
+    if not done:
+        driver.finish()
+    compare(expected, actual)
+    return driver
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("weir")
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=8, help="kills and stops in all")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--keep", action="store_true")
     args = parser.parse_args()
     args.weir = os.path.abspath(args.weir)
-    root = tempfile.mkdtemp(prefix="weir-kill9-")
-    try:
-        input_path = os.path.join(root, "events.jsonl")
-        make_input(input_path, ROWS_PER_ROUND * args.rounds, random.Random(args.seed))
-        expected, actual = os.path.join(root, "expected"), os.path.join(root, "actual")
-        result = subprocess.run([args.weir, "run", write_job(expected, input_path), "--parallelism", "1"], stdin=subprocess.DEVNULL,
-                                capture_output=True, timeout=600, check=False)
-        if result.returncode != 0:
-            sys.exit("the undisturbed run failed: " + result.stderr.decode())
-        driver = Driver(args, actual, write_job(actual, input_path))
-        done = False
-        for _ in range(args.rounds):
-            done = driver.round()
-            if done:
-                break
-        if not done:
-            driver.finish()
-        compare(expected, actual)
-        print(f"seed {args.seed}: {driver.kills} kills, {driver.stops} savepoints, {sum(read_windows(actual).values())} windows: equal")
-    except BaseException:
-        print(f"seed {args.seed}, files in {root}", file=sys.stderr)
-        args.keep = True
-        raise
-    finally:
+    kills = stops = jobs = 0
+    while kills + stops < args.rounds and jobs < args.rounds:
+        root = tempfile.mkdtemp(prefix="weir-kill9-")
+        seed = args.seed + jobs
+        try:
+            driver = run_job(args, root, min(args.rounds - kills - stops, ROUNDS_PER_JOB), seed)
+        except BaseException:
+            print(f"seed {seed}, files in {root}", file=sys.stderr)
+            raise
         if not args.keep:
             shutil.rmtree(root, ignore_errors=True)
+        kills, stops, jobs = kills + driver.kills, stops + driver.stops, jobs + 1
+    print(f"seed {args.seed}: {jobs} jobs, {kills} kills, {stops} stops with a savepoint: the committed output is equal")
 
 
 if __name__ == "__main__":
