@@ -56,7 +56,8 @@ static enum status enumerator_new(const struct source_context *c, struct split_e
     return STATUS_OK;
 }
 
-struct fake_reader { struct source_reader base; uint64_t next; bool active, available_now; };
+/* A split of an endless source is read up to what is there now: its position is kept when another one comes. */
+struct fake_reader { struct source_reader base; uint64_t next, left[8]; uint32_t left_count; bool active, available_now; };
 
 static enum status add_split(struct source_reader *r, struct str split, struct error *e) {
     struct fake_reader *f = (struct fake_reader *)r;
@@ -75,12 +76,14 @@ static enum status reader_read(struct source_reader *r, struct batch_buffer *out
         VEC_DATA(out->batch.columns[0], int64_t)[row] = (int64_t)f->next++;
     }
     *ret = f->next < world.rows ? READ_MORE : world.endless && !f->available_now ? READ_WAIT : READ_END;
-    if (*ret == READ_END && !world.endless) f->active = false;
+    if (*ret == READ_END && f->active && world.endless) f->left[f->left_count++ % 8] = f->next;
+    if (*ret == READ_END) f->active = false;
     return STATUS_OK;
 }
 static enum status reader_position(struct source_reader *r, enum status (*add)(void *, struct str), void *context, struct error *e) {
     struct fake_reader *f = (struct fake_reader *)r;
     (void)e;
+    for (uint32_t i = 0; i < f->left_count && i < 8; i++) TRY(add(context, (struct str){(const char *)&f->left[i], 8}));
     return f->active ? add(context, (struct str){(const char *)&f->next, 8}) : STATUS_OK;
 }
 static void reader_free(struct source_reader *r) { (void)r; }
