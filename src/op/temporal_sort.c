@@ -4,7 +4,9 @@
  * full sort key until the watermark has reached their time. A row whose time has been sorted out
  * already is late: dropped and counted. Flink's RowTimeSortOperator.
  *
- * The rows lie in one ordered map of a singleton key; equal keys keep their order of arrival.
+ * The rows lie in one ordered map of a singleton key; equal keys keep their order of arrival. So does
+ * the watermark: the assigner above begins anew after a restore, and firing at its first, lower
+ * watermarks would make rows late that an undisturbed run keeps.
  */
 #include "base/hash.h"
 #include "op/keyed_rows.h"
@@ -12,10 +14,11 @@
 
 #include <assert.h>
 
-enum { FIELD_ROWS, FIELD_SEQUENCE, FIELD_DONE_UNTIL, FIELD_STARTED, FIELDS };
+enum { FIELD_ROWS, FIELD_SEQUENCE, FIELD_DONE_UNTIL, FIELD_STARTED, FIELD_WATERMARK, FIELDS };
 
 static const struct state_field fields[FIELDS] = {
     {"rows", STATE_SORTED}, {"sequence", STATE_WORD}, {"done-until", STATE_WORD}, {"started", STATE_WORD},
+    {"watermark", STATE_WORD},
 };
 
 struct temporal_sort {
@@ -74,6 +77,9 @@ static enum status sort_push(struct op *op, uint32_t input, const struct batch *
     return STATUS_OK;
 }
 
+/* Watermarks in an order in which a fresh entry's zero is below all. */
+static uint64_t watermark_word(int64_t watermark_ms) { return (uint64_t)watermark_ms ^ ((uint64_t)1 << 63); }
+
 /* The time of a stored row. */
 static int64_t time_of(const struct temporal_sort *t, struct str row) {
     uint32_t c = t->op.node->as.sort.time_column;
@@ -87,6 +93,8 @@ static enum status fire(struct temporal_sort *t, int64_t watermark_ms, struct er
     uint64_t *value = NULL;
     struct sorted_cursor c;
     TRY(singleton(t, &value, e));
+    if (watermark_word(watermark_ms) <= value[FIELD_WATERMARK]) return STATUS_OK;
+    value[FIELD_WATERMARK] = watermark_word(watermark_ms);
     while (state_sorted_seek(s, value[FIELD_ROWS], (struct str){NULL, 0}, &c)) {
         struct str row = state_sorted_value(s, &c), key = state_sorted_key(s, &c);
         int64_t time = time_of(t, row);
