@@ -13,7 +13,7 @@
 
 #include "unit/unit.h"
 
-enum { ROWS = 64, COLUMNS = 16, TRIES = 60, ARGS_MAX = 4 };
+enum { ROWS = 64, COLUMNS = 16, TRIES = 10, ARGS_MAX = 4 };
 
 struct world {
     struct arena *arena;
