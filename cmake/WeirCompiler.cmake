@@ -41,7 +41,7 @@ if(WEIR_WERROR)
 endif()
 if(CMAKE_C_COMPILER_ID MATCHES "Clang")
     # As gcc takes them: -Wconversion leaves signs alone, a va_list function may take its format from outside.
-    target_compile_options(weir_flags INTERFACE -Wno-sign-conversion -Wno-implicit-int-float-conversion
+    target_compile_options(weir_flags INTERFACE -Wno-sign-conversion -Wno-implicit-int-float-conversion -Wno-string-conversion
         -Wno-format-nonliteral)
 endif()
 
