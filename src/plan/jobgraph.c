@@ -67,6 +67,15 @@ static const char *order_dependence(const struct node *n) {
     }
 }
 
+/* Can some source be read by several readers? If not, one subtask of each operator keeps the changelog in the source's order. */
+static bool some_source_splits(const struct plan *plan) {
+    for (uint32_t i = 0; i < plan->nodes.count; i++) {
+        const struct node *n = plan->nodes.at[i];
+        if (n->kind == NODE_SCAN && (n->as.scan.options->connector->abilities & CONNECTOR_SPLITS) != 0) return true;
+    }
+    return false;
+}
+
 static void decide(struct physical *p, uint32_t asked) {
     struct plan *plan = p->plan;
     struct option_value sql = session_get(p->session, "table.exec.resource.default-parallelism");
@@ -87,6 +96,8 @@ static void decide(struct physical *p, uint32_t asked) {
         for (uint32_t i = 0; i < plan->nodes.count && why == NULL; i++) why = order_dependence(plan->nodes.at[i]);
         if (why != NULL) {
             plan->parallelism_reason = arena_format(p->rel.arena, "%s depends on the order of rows", why);
+        } else if (!some_source_splits(plan)) {
+            plan->parallelism_reason = STR("no source can be read by several readers, so changes keep the order of its rows");
         } else {
             plan->parallelism = cores < 1 ? 1 : cores;
             plan->parallelism_reason = STR("one per core: the final table does not depend on it");
