@@ -63,6 +63,7 @@ static enum status bind_array(struct func_bind *b)
     const struct type *element = NULL;
     TRY(prepare_count(b));
     TRY(bind_list_common(b, 0, 1, &element));
+    if (element->root == TYPE_NULL && b->arg_count > 0) return bind_wrong_types(b);
     return typed(b, type_array(b->types, element, false), array_kernel);
 }
 
@@ -85,6 +86,10 @@ static enum status bind_map(struct func_bind *b)
     TRY(prepare_count(b));
     TRY(bind_list_common(b, 0, 2, &key));
     TRY(bind_list_common(b, 1, 2, &value));
+    if (value->root == TYPE_NULL) { /* nothing but NULLs: Flink gives them the type of the keys */
+        value = type_nullable(b->types, key, true);
+        for (uint32_t i = 1; value != NULL && i < b->arg_count; i += 2) TRY(bind_cast_arg(b, i, value));
+    }
     return typed(b, type_map(b->types, key, value, false), map_kernel);
 }
 

@@ -3,9 +3,9 @@
  * func_compare: = <> < <= > >= and IS [NOT] DISTINCT FROM.
  *
  * Binding brings both sides to one physical form: integers to the wider one, anything with FLOAT or
- * DOUBLE to DOUBLE, text to the temporal or BOOLEAN type on the other side; decimals stay and are
- * compared by their scales. Numbers and text do not compare, as in Flink. Nested values have equality
- * but no order.
+ * DOUBLE to DOUBLE, text to the temporal type on the other side; decimals stay and are compared by
+ * their scales. As in Flink, numbers and text have an order but no equality, and a BOOLEAN is never
+ * equal to a text. Nested values have equality but no order.
  *
  * The loops over plain numbers are branch-free over FLAT and CONST arguments, so that the compiler
  * vectorises them; the rest goes value by value.
@@ -135,6 +135,14 @@ static enum status always_row(struct call *c, const struct vec *const *args, uin
 }
 KERNEL(always)
 
+/* Flink compares a BOOLEAN with a text as objects of two classes. */
+static enum status never_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)args;
+    return set_bool(out, row, op_of(c) == OP_NE);
+}
+KERNEL(never)
+
 /* ---- binding ------------------------------------------------------------------------------ */
 
 static bool is_nested(const struct type *t) { return t->root >= TYPE_ARRAY && t->root <= TYPE_ROW; }
@@ -168,12 +176,14 @@ static enum status unify_numbers(struct func_bind *b, const struct type *x, cons
     return cast_both(b, x->root > y->root ? x : y);
 }
 
-/* The text side becomes what the other side is. */
-static enum status unify_text(struct func_bind *b, const struct type *x, const struct type *y)
+/* The text side becomes what the other side is; an order of numbers and text is one of doubles. */
+static enum status unify_text(struct func_bind *b, const struct type *x, const struct type *y, bool order)
 {
     bool left = type_is_text(x);
     const struct type *other = left ? y : x;
-    if (type_is_numeric(other)) return refuse_number_and_text(b);
+    if (type_is_numeric(other) && !order) return refuse_number_and_text(b);
+    if (type_is_numeric(other)) return cast_both(b, type_simple(b->types, TYPE_DOUBLE, true));
+    if (other->root == TYPE_BOOLEAN && !order) return STATUS_OK;
     if (other->root != TYPE_BOOLEAN && !is_temporal(other)) return bind_wrong_types(b);
     return bind_cast_arg(b, left ? 0 : 1, other);
 }
@@ -193,13 +203,14 @@ static enum status unify_null(struct func_bind *b, const struct type *x, const s
     return cast_both(b, other);
 }
 
-/* Both arguments in one physical form, or both exact numbers, or both timestamps. */
-static enum status unify(struct func_bind *b)
+/* Both arguments in one physical form, or both exact numbers, or both timestamps, or, for equality
+ * only, a BOOLEAN and a text. */
+static enum status unify(struct func_bind *b, bool order)
 {
     const struct type *x = b->args[0]->type, *y = b->args[1]->type;
     if (x->root == TYPE_NULL || y->root == TYPE_NULL) return unify_null(b, x, y);
     if (type_is_numeric(x) && type_is_numeric(y)) return unify_numbers(b, x, y);
-    if (type_is_text(x) != type_is_text(y)) return unify_text(b, x, y);
+    if (type_is_text(x) != type_is_text(y)) return unify_text(b, x, y, order);
     if (is_nested(x) && is_nested(y)) return unify_nested(b, x, y);
     if (x->root == y->root || (type_is_text(x) && type_is_text(y)) || (type_is_bytes(x) && type_is_bytes(y))) return STATUS_OK;
     if (!type_is_timestamp(x) || !type_is_timestamp(y)) return bind_wrong_types(b);
@@ -211,6 +222,7 @@ static enum status unify(struct func_bind *b)
 static kernel_fn kernel_for(const struct type *x, const struct type *y, enum compare_op op)
 {
     bool decimals = x->root == TYPE_DECIMAL || y->root == TYPE_DECIMAL;
+    if (type_is_text(x) != type_is_text(y)) return never_kernel;
     bool same_scale = !decimals || (x->root == y->root && x->scale == y->scale);
     if (x->phys == y->phys && same_scale && x->phys <= PHYS_F64) return plain_kernel(x->phys, op);
     if (x->phys == PHYS_STRING) return op <= OP_NE ? text_equal_kernel : text_kernel;
@@ -221,7 +233,7 @@ static kernel_fn kernel_for(const struct type *x, const struct type *y, enum com
 static enum status bind_compare(struct func_bind *b, enum compare_op op)
 {
     static const enum compare_op ops[6] = {OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE};
-    TRY(unify(b));
+    TRY(unify(b, op > OP_NE));
     const struct type *x = b->args[0]->type, *y = b->args[1]->type;
     if (is_nested(x) && op > OP_NE) {
         struct buf text = BUF_INIT;
@@ -280,7 +292,8 @@ KERNEL(is_not_distinct)
 
 static enum status bind_distinct(struct func_bind *b, kernel_fn kernel)
 {
-    TRY(unify(b));
+    TRY(unify(b, false));
+    if (type_is_text(b->args[0]->type) != type_is_text(b->args[1]->type)) return bind_wrong_types(b);
     b->impl.kernel = kernel;
     b->type = type_simple(b->types, TYPE_BOOLEAN, false);
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;

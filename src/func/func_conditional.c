@@ -99,6 +99,8 @@ static enum status bind_if(struct func_bind *b)
     const struct type *common = NULL;
     if (b->args[0]->type->root == TYPE_NULL) TRY(bind_cast_arg(b, 0, type_simple(b->types, TYPE_BOOLEAN, true)));
     if (b->args[0]->type->root != TYPE_BOOLEAN) return bind_wrong_types(b);
+    bool narrow = b->args[1]->type->root == TYPE_FLOAT && b->args[2]->type->root == TYPE_DOUBLE;
+    if (narrow) TRY(bind_cast_arg(b, 2, b->args[1]->type)); /* the first of two approximate types, unlike CASE */
     TRY(to_common(b, 1, &common));
     return make_special(b, EXPR_CASE, type_nullable(b->types, common, bind_any_nullable(b)), b->args, 3);
 }

@@ -98,6 +98,8 @@ enum status bind_over(struct expr_scope *s, const struct ast_expr *e, struct exp
 enum status bind_named(struct expr_scope *s, const char *name, struct span span, struct expr **args, uint32_t count, struct expr **ret);
 enum status bind_cast(struct expr_scope *s, struct expr *e, const struct type *t, bool try_cast, struct span span, struct expr **ret);
 /* Casts all to their common type; message names `what`. */
+/* Refuses a bare NULL, which has no type, among the arguments. */
+enum status bind_no_null(struct expr_scope *s, struct expr **args, uint32_t count);
 enum status bind_common(struct expr_scope *s, const char *what, struct span span, struct expr **exprs, uint32_t count, const struct type **ret);
 struct expr *bind_text(struct binder *b, struct str text);
 /* The expression without a time attribute (PROCTIME materialised). */

@@ -103,6 +103,15 @@ static enum status check_plain_call(struct binder *b, const struct ast_expr *e) 
     return STATUS_OK;
 }
 
+/* The functions whose arguments Flink's validator types by itself: a bare NULL has no type there. */
+static bool is_null_refused(struct str name) {
+    static const char *const names[] = {"IF", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "ABS", "CONCAT", "SUBSTRING", "SUBSTR", "ROUND", "POWER"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_equal(name, str_of(names[i]))) return true;
+    }
+    return false;
+}
+
 static enum status bind_scalar_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     struct expr **args = NULL;
@@ -113,6 +122,7 @@ static enum status bind_scalar_call(struct expr_scope *s, const struct ast_expr 
     TRY(check_plain_call(b, e));
     if (str_equal(f->name, STR("CURRENT_WATERMARK"))) return bind_current_watermark(s, e, f, ret);
     TRY(call_arguments(s, e, &args));
+    if (is_null_refused(f->name)) TRY(bind_no_null(s, args, e->arguments.count));
     for (uint32_t i = 0; i < e->arguments.count; i++) {
         args[i] = bind_plain(b, args[i]);
         if (args[i] == NULL) return error_no_memory(b->rel.error, sizeof **args);

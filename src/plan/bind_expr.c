@@ -77,6 +77,15 @@ enum status bind_common(struct expr_scope *s, const char *what, struct span span
     return STATUS_OK;
 }
 
+enum status bind_no_null(struct expr_scope *s, struct expr **args, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (args[i]->type->root != TYPE_NULL) continue;
+        error_at(s->binder->rel.error, STATUS_INVALID, args[i]->span, "Illegal use of 'NULL'");
+        return error_hint(s->binder->rel.error, "Say of which type it is: CAST(NULL AS INT)");
+    }
+    return STATUS_OK;
+}
+
 static const char *op_name(enum ast_op op) {
     switch (op) {
     case AST_OP_NOT: return "NOT";
@@ -101,7 +110,7 @@ static enum status bind_logic(struct expr_scope *s, const struct ast_expr *e, st
     struct expr *args[2];
     for (uint32_t i = 0; i < 2; i++) {
         TRY(bind_expr(s, e->arguments.at[i], &args[i]));
-        if (args[i]->type->root == TYPE_NULL) args[i] = expr_null(b->rel.arena, type_simple(b->rel.types, TYPE_BOOLEAN, true));
+        TRY(bind_no_null(s, &args[i], 1));
         if (args[i]->type->root == TYPE_BOOLEAN) continue;
         struct buf text = BUF_INIT;
         type_plain(&text, args[i]->type);
@@ -120,6 +129,7 @@ static enum status bind_binary(struct expr_scope *s, const struct ast_expr *e, s
     if (e->op == AST_OP_AND || e->op == AST_OP_OR) return bind_logic(s, e, ret);
     TRY(bind_expr(s, e->arguments.at[0], &args[0]));
     TRY(bind_expr(s, e->arguments.at[1], &args[1]));
+    if (e->op >= AST_OP_ADD) TRY(bind_no_null(s, args, 2));
     return bind_named(s, op_name(e->op), e->span, args, 2, ret);
 }
 
@@ -131,6 +141,7 @@ static enum status bind_unary(struct expr_scope *s, const struct ast_expr *e, st
     }
     struct expr *arg = NULL;
     TRY(bind_expr(s, x, &arg));
+    TRY(bind_no_null(s, &arg, 1));
     if (e->op != AST_OP_PLUS) return bind_named(s, op_name(e->op), e->span, &arg, 1, ret);
     if (!type_is_numeric(arg->type) && !type_is_interval(arg->type)) {
         return error_at(s->binder->rel.error, STATUS_INVALID, e->span, "Unary + needs a number");

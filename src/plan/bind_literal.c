@@ -11,6 +11,7 @@
 #include "type/timestamp.h"
 
 #include <assert.h>
+#include <math.h>
 
 static enum status no_memory(struct binder *b) { return error_no_memory(b->rel.error, sizeof(struct expr)); }
 
@@ -84,6 +85,7 @@ static enum status double_literal(struct binder *b, const struct ast_expr *e, bo
     struct vec *v = NULL;
     double d = 0;
     if (!double_parse(e->text, &d)) return bad_literal(b, e, "DOUBLE", "1.5e3");
+    if (isinf(d)) return out_of_range(b, e);
     TRY(literal_new(b, type_simple(b->rel.types, TYPE_DOUBLE, false), &v));
     VEC_DATA(v, double)[0] = negative ? -d : d;
     return literal_done(b, v, ret);
@@ -118,7 +120,11 @@ static enum status timestamp_literal(struct binder *b, const struct ast_expr *e,
     bool local = e->literal == AST_TIMESTAMP_LTZ;
     int32_t p = fraction_digits(e->text);
     struct ts t;
-    if (!ts_parse(e->text, p, &t)) return bad_literal(b, e, "TIMESTAMP", "TIMESTAMP '2024-01-31 12:34:56.789'");
+    struct str text = e->text;
+    const char *dot = memchr(text.at, '.', text.size_bytes);
+    if (dot != NULL) /* digits after the ninth are cut off */
+        while (text.at + text.size_bytes > dot + 10 && text.at[text.size_bytes - 1] >= '0' && text.at[text.size_bytes - 1] <= '9') text.size_bytes--;
+    if (!ts_parse(text, p, &t)) return bad_literal(b, e, "TIMESTAMP", "TIMESTAMP '2024-01-31 12:34:56.789'");
     if (local) t = zone_to_utc(b->session->eval.zone, t);
     struct vec *v = NULL;
     TRY(literal_new(b, type_time(b->rel.types, local ? TYPE_TIMESTAMP_LTZ : TYPE_TIMESTAMP, p, false), &v));

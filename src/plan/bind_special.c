@@ -62,12 +62,36 @@ static enum status bind_between(struct expr_scope *s, const struct ast_expr *e, 
     return negate(s, e, either[0], ret);
 }
 
+/*
+ * Flink casts each element of a list to the type of the left side, if that is another kind of type: 2 IN (2.5) holds.
+ * The elements have a type in common all the same.
+ */
+static enum status cast_in_list(struct expr_scope *s, const struct ast_expr *e, struct expr **a, uint32_t n) {
+    struct binder *b = s->binder;
+    const struct type *left = a[0]->type, *common = NULL;
+    const struct type **types = ARENA_ARRAY(b->rel.arena, const struct type *, n);
+    if (types == NULL) return error_no_memory(b->rel.error, n * sizeof *types);
+    for (uint32_t i = 1; i < n; i++) types[i - 1] = a[i]->type;
+    TRY(type_common(b->rel.types, types, n - 1, &common));
+    if (common == NULL) return error_at(b->rel.error, STATUS_INVALID, e->span, "Values in the list of IN must have compatible types");
+    for (uint32_t i = 1; i < n; i++) {
+        const struct type *t = a[i]->type;
+        bool plain = (type_is_numeric(left) || type_is_text(left)) && (type_is_numeric(t) || type_is_text(t));
+        if (!plain || t->root == left->root || (type_is_text(left) && type_is_text(t))) continue;
+        const struct type *target = type_nullable(b->rel.types, left, t->nullable);
+        if (target == NULL) return error_no_memory(b->rel.error, sizeof *target);
+        TRY(bind_cast(s, a[i], target, false, a[i]->span, &a[i]));
+    }
+    return STATUS_OK;
+}
+
 static enum status bind_in(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct expr **a = NULL;
     uint32_t n = 0;
     TRY(bind_arguments(s, e, 0, &a, &n));
     assert(n >= 2);
     const char *op = e->negated ? "<>" : "=";
+    TRY(cast_in_list(s, e, a, n));
     struct expr **tests = ARENA_ARRAY(s->binder->rel.arena, struct expr *, n - 1);
     if (tests == NULL) return error_no_memory(s->binder->rel.error, n * sizeof *tests);
     for (uint32_t i = 1; i < n; i++) TRY(compare(s, op, e->span, a[0], a[i], &tests[i - 1]));
@@ -120,6 +144,7 @@ static enum status bind_like(struct expr_scope *s, const struct ast_expr *e, str
     struct expr **a = NULL, *x = NULL;
     uint32_t n = 0;
     TRY(bind_arguments(s, e, 0, &a, &n));
+    TRY(bind_no_null(s, a, n));
     TRY(bind_named(s, str_equal(e->text, STR("LIKE")) ? "LIKE" : "SIMILAR TO", e->span, a, n, &x));
     return negate(s, e, x, ret);
 }
@@ -211,6 +236,13 @@ static enum status bind_field_expr(struct expr_scope *s, const struct ast_expr *
 
 static enum status bind_constructor(struct expr_scope *s, const struct ast_expr *e, const char *name, struct expr **ret) {
     if (e->query != NULL) return bind_unsupported(s->binder, e->span, "a constructor over a sub-query");
+    if (e->kind == AST_ROW) {
+        struct expr **a = NULL;
+        uint32_t n = 0;
+        TRY(bind_arguments(s, e, 0, &a, &n));
+        TRY(bind_no_null(s, a, n));
+        return bind_named(s, name, e->span, a, n, ret);
+    }
     return bind_plain_call(s, e, name, ret);
 }
 
