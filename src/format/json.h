@@ -64,7 +64,8 @@ struct json_field {
     struct vec *vec;           /* bound for one decode call; NULL above a nested path */
     struct json_shape *below;
     int32_t keep_digits;       /* TIMESTAMP: its precision */
-    char day[16];              /* TIMESTAMP: text of the minute seen last ... */
+    bool day_known;            /* TIMESTAMP: day is set; no text says so, since input may hold any bytes */
+    char day[16];              /* text of the minute seen last ... */
     int64_t day_micros;        /* ... and its value */
 };
 

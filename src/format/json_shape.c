@@ -49,7 +49,6 @@ static enum status row_shape(struct arena *a, const struct type *row, enum time_
 
 static enum status fill_field(struct arena *a, struct json_field *f, struct str name, const struct type *t, enum time_standard standard) {
     *f = (struct json_field){.name = name, .leaf = leaf_of(t, standard), .type = t, .output = -1, .keep_digits = t->precision};
-    memset(f->day, '\n', sizeof f->day); /* no record holds a newline: nothing is known yet */
     if (t->root == TYPE_ROW) TRY(row_shape(a, t, standard, &f->below));
     return STATUS_OK;
 }

@@ -222,6 +222,7 @@ static __attribute__((noinline)) bool learn_minute(struct json_field *f, const c
     struct ts t;
     if ((text[11] == '2' && text[12] == '4') || !text_timestamp((struct str){whole, 19}, TIME_STANDARD_SQL, false, &t)) return false;
     memcpy(f->day, text, 16);
+    f->day_known = true;
     f->day_micros = t.micros;
     return true;
 }
@@ -230,7 +231,7 @@ static __attribute__((noinline)) bool learn_minute(struct json_field *f, const c
 static inline const char *plain_timestamp(struct json_field *f, const char *p, int64_t *ret) {
     if (*p != '"') return NULL;
     p++;
-    if (memcmp(p, f->day, 16) != 0 && !learn_minute(f, p)) return NULL;
+    if ((!f->day_known || memcmp(p, f->day, 16) != 0) && !learn_minute(f, p)) return NULL;
     unsigned tens = (unsigned char)p[17] - (unsigned)'0', ones = (unsigned char)p[18] - (unsigned)'0';
     if (p[16] != ':' || tens > 5 || ones > 9) return NULL;
     int64_t micros = f->day_micros + (tens * 10 + ones) * INT64_C(1000000);
