@@ -148,13 +148,26 @@ enum status keys_infer(struct physical *p, struct node *n) {
     }
 }
 
+/* A group that rows may leave, because its key changes or they are deleted, may go: nothing only grows. */
+static bool groups_stay(const struct node *n) {
+    const struct group_agg_params *g = &n->as.group_agg;
+    if (changelog_insert_only(node_input(n))) return true;
+    for (uint32_t i = 0; i < g->key_count; i++) {
+        if (keys_monotonicity(node_input(n), g->keys[i]) != 2) return false;
+    }
+    return true;
+}
+
 static int aggregate_monotonicity(const struct node *n, uint32_t column) {
     const struct group_agg_params *g = &n->as.group_agg;
+    if (!groups_stay(n)) return 0;
     if (column < g->key_count) return 2;
     const struct agg_call *call = &g->aggs[column - g->key_count];
-    if (!changelog_insert_only(node_input(n))) return 0;
-    if (str_equal(call->func->name, STR("COUNT")) || str_equal(call->func->name, STR("MAX"))) return 1;
-    return str_equal(call->func->name, STR("MIN")) ? -1 : 0;
+    bool max = str_equal(call->func->name, STR("MAX")), min = str_equal(call->func->name, STR("MIN"));
+    if (changelog_insert_only(node_input(n))) return max || str_equal(call->func->name, STR("COUNT")) ? 1 : min ? -1 : 0;
+    if ((!max && !min) || call->filter >= 0) return 0;
+    int argument = keys_monotonicity(node_input(n), call->args[0]), way = max ? 1 : -1;
+    return argument == way || argument == 2 ? way : 0;
 }
 
 int keys_monotonicity(const struct node *n, uint32_t column) {
