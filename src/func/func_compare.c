@@ -176,15 +176,14 @@ static enum status unify_numbers(struct func_bind *b, const struct type *x, cons
     return cast_both(b, x->root > y->root ? x : y);
 }
 
-/* The text side becomes what the other side is; an order of numbers and text is one of doubles. */
+/* The text side becomes what the other side is, even the fraction of a text before an INT is cut off. */
 static enum status unify_text(struct func_bind *b, const struct type *x, const struct type *y, bool order)
 {
     bool left = type_is_text(x);
     const struct type *other = left ? y : x;
     if (type_is_numeric(other) && !order) return refuse_number_and_text(b);
-    if (type_is_numeric(other)) return cast_both(b, type_simple(b->types, TYPE_DOUBLE, true));
     if (other->root == TYPE_BOOLEAN && !order) return STATUS_OK;
-    if (other->root != TYPE_BOOLEAN && !is_temporal(other)) return bind_wrong_types(b);
+    if (other->root != TYPE_BOOLEAN && !is_temporal(other) && !type_is_numeric(other)) return bind_wrong_types(b);
     return bind_cast_arg(b, left ? 0 : 1, other);
 }
 

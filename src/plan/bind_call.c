@@ -105,7 +105,8 @@ static enum status check_plain_call(struct binder *b, const struct ast_expr *e) 
 
 /* The functions whose arguments Flink's validator types by itself: a bare NULL has no type there. */
 static bool is_null_refused(struct str name) {
-    static const char *const names[] = {"IF", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "ABS", "CONCAT", "SUBSTRING", "SUBSTR", "ROUND", "POWER"};
+    static const char *const names[] = {"IF", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "ABS", "CONCAT", "SUBSTRING", "SUBSTR", "ROUND", "POWER",
+                                        "REPLACE", "LPAD", "RPAD", "SPLIT_INDEX", "REGEXP_EXTRACT", "DATE_FORMAT", "TO_TIMESTAMP", "SIGN", "FLOOR", "CEIL", "MOD"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_equal(name, str_of(names[i]))) return true;
     }

@@ -149,6 +149,18 @@ static enum status bind_like(struct expr_scope *s, const struct ast_expr *e, str
     return negate(s, e, x, ret);
 }
 
+/* Flink's planner reads a literal number in the written unit, while a column's number counts milliseconds or months. */
+static struct expr *interval_of_literal(struct binder *b, const struct ast_expr *e, const struct expr *x, const struct type *t) {
+    static const struct { const char *unit; int64_t size; } units[] = {{"YEAR", 12}, {"DAY", 86400000}, {"HOUR", 3600000}, {"MINUTE", 60000}, {"SECOND", 1000}};
+    if (x->kind != EXPR_LITERAL || x->type->root != TYPE_INT || vec_is_null(x->value, 0)) return NULL;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (!str_equal_ignore_case(e->type->name, str_of(units[i].unit))) continue;
+        int64_t value = VEC_DATA(x->value, int32_t)[0] * units[i].size;
+        return value == (int32_t)value || t->phys == PHYS_I64 ? expr_i64(b->rel.arena, t, value) : NULL;
+    }
+    return NULL;
+}
+
 static enum status bind_cast_expr(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     const struct type *t = NULL;
     struct expr *x = NULL;
@@ -157,6 +169,9 @@ static enum status bind_cast_expr(struct expr_scope *s, const struct ast_expr *e
     TRY(bind_type(s->binder, e->type, &t));
     t = type_nullable(s->binder->rel.types, t, try_cast || x->type->nullable);
     if (t == NULL) return error_no_memory(s->binder->rel.error, sizeof *t);
+    const struct ast_expr *written = e->arguments.at[0];
+    if (written->kind == AST_UNARY && written->op == AST_OP_MINUS) written = written->arguments.at[0];
+    if (written->kind == AST_LITERAL && !try_cast && type_is_interval(t) && (*ret = interval_of_literal(s->binder, e, x, t)) != NULL) return STATUS_OK;
     return bind_cast(s, x, t, try_cast, e->span, ret);
 }
 
