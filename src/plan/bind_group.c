@@ -139,6 +139,17 @@ enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, s
     return STATUS_OK;
 }
 
+/* GROUP BY DISTINCT: each grouping set once. */
+static void drop_repeats(struct sets *sets) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < sets->count; i++) {
+        bool seen = false;
+        for (uint32_t k = 0; k < kept; k++) seen = seen || sets->at[k] == sets->at[i];
+        if (!seen) sets->at[kept++] = sets->at[i];
+    }
+    sets->count = kept;
+}
+
 enum status bind_grouping(struct expr_scope *s, const struct ast_query *q, struct grouping *ret) {
     struct binder *b = s->binder;
     struct sets *work = ARENA_ARRAY(b->rel.arena, struct sets, 3);
@@ -155,5 +166,6 @@ enum status bind_grouping(struct expr_scope *s, const struct ast_query *q, struc
         all = next;
         next = swap;
     }
+    if (q->group_distinct) drop_repeats(all);
     return keep_sets(b, all, ret);
 }
