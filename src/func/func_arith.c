@@ -137,6 +137,16 @@ static enum status type_nulls(struct func_bind *b)
     return STATUS_OK;
 }
 
+/* Flink divides constants as decimals while it plans, so that even a DOUBLE has no quotient by a literal zero. */
+static bool divides_by_zero(const struct func_bind *b)
+{
+    const struct expr *divisor = b->args[1];
+    if (divisor->kind != EXPR_LITERAL || vec_is_null(divisor->value, 0) || !expr_is_constant(b->args[0])) return false;
+    int64_t exact = 1;
+    if (bind_literal_i64(b, 1, &exact)) return exact == 0;
+    return divisor->type->phys == PHYS_F64 && VEC_DATA(divisor->value, const double)[0] == 0;
+}
+
 static enum status bind_arith(struct func_bind *b, enum arith_op op)
 {
     TRY(type_nulls(b));
@@ -144,6 +154,8 @@ static enum status bind_arith(struct func_bind *b, enum arith_op op)
     if (!type_is_numeric(x) || !type_is_numeric(y)) return arith_bind_temporal(b, op);
     bool decimal = x->root == TYPE_DECIMAL || y->root == TYPE_DECIMAL;
     if (decimal && x->root < TYPE_FLOAT && y->root < TYPE_FLOAT) return arith_bind_decimal(b, op);
+    bool approximate = x->root >= TYPE_FLOAT || y->root >= TYPE_FLOAT;
+    if (op == ARITH_DIV && approximate && divides_by_zero(b)) return error_at(b->error, STATUS_INVALID, b->span, "Division by zero");
     return bind_plain(b, op);
 }
 
