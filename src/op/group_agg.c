@@ -157,8 +157,8 @@ static enum status push_inserts(struct group_agg *g, const struct batch *b, cons
         if (g->out->batch.row_count + 2 > g->out->capacity) TRY(flush(g, b, e));
         if (g->created[i]) {
             TRY(first_row(g, b, row, g->values[i], e));
-        } else if (params(g)->agg_count == 0 && params(g)->ttl_ms == 0) {
-            continue;
+        } else if (params(g)->agg_count == 0 && params(g)->ttl_ms == 0 && !params(g)->input_retracts) {
+            continue; /* DISTINCT over inserts: nothing to count, nothing new to say */
         } else {
             TRY(next_row(g, b, row, g->values[i], &empty, e));
         }
