@@ -126,6 +126,8 @@ static enum status run_query(struct run *r, const struct ast_statement *stmt, st
     struct plan *plan = NULL;
     uint32_t parallelism = r->args->parallelism == 0 ? 1 : r->args->parallelism;
     TRY(plan_statement(r->session, r->arena, stmt, sql, parallelism, &plan, e));
+    /* What the planner itself would not run in parallel is not tried in parallel. */
+    if (plan->order_dependent && parallelism > 1) TRY(plan_statement(r->session, r->arena, stmt, sql, 1, &plan, e));
     note_keys(r, plan);
     if (plan->result != NULL) TRY(schema_line(r, plan));
     return run_plan(r, plan, e);

@@ -80,6 +80,9 @@ static void decide(struct physical *p, uint32_t asked) {
     struct plan *plan = p->plan;
     struct option_value sql = session_get(p->session, "table.exec.resource.default-parallelism");
     struct option_value def = session_get(p->session, "parallelism.default");
+    const char *why = NULL;
+    for (uint32_t i = 0; i < plan->nodes.count && why == NULL; i++) why = order_dependence(plan->nodes.at[i]);
+    plan->order_dependent = why != NULL;
     plan->parallelism = 1;
     if (asked > 0) {
         plan->parallelism = asked;
@@ -92,8 +95,6 @@ static void decide(struct physical *p, uint32_t asked) {
         plan->parallelism_reason = STR("parallelism.default");
     } else {
         uint32_t cores = p->session->cores;
-        const char *why = NULL;
-        for (uint32_t i = 0; i < plan->nodes.count && why == NULL; i++) why = order_dependence(plan->nodes.at[i]);
         if (why != NULL) {
             plan->parallelism_reason = arena_format(p->rel.arena, "%s depends on the order of rows", why);
         } else if (!some_source_splits(plan)) {

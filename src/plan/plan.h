@@ -41,6 +41,7 @@ struct plan {
     bool bounded;                /* every source ends */
     uint32_t parallelism;        /* chosen default */
     struct str parallelism_reason;
+    bool order_dependent;        /* the final table may depend on the order of rows, and so on parallelism */
     struct str sql;              /* text the spans point into */
     struct list notes;           /* struct str: advice and warnings, for EXPLAIN PLAN_ADVICE and weir check */
     uint64_t fingerprint;
