@@ -74,7 +74,7 @@ static const struct option rows[] = {
     TIME("table.exec.state.ttl", "0 ms", "State of a key that was not written for so long is dropped; 0: never."),
     BOOL("table.exec.async-state.enabled", "false", "Accepted."),
     /* memory */
-    SIZE("taskmanager.memory.process.size", "0 b", "The knob for memory; 0: three quarters of the machine."),
+    SIZE("taskmanager.memory.process.size", "0 b", "The knob for memory; 0: no limit."),
     INT("taskmanager.numberOfTaskSlots", "1", "Accepted."),
     BELOW("taskmanager.", "Accepted."),
     BELOW("jobmanager.", "Accepted."),
