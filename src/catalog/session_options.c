@@ -117,7 +117,7 @@ static const struct option rows[] = {
     BOOL("table.exec.deduplicate.insert-update-after-sensitive-enabled", "true", "Tell +I from +U in the output of a deduplication."),
     BOOL("table.exec.deduplicate.mini-batch.compact-changes-enabled", "false", "Emit only the net change of a mini-batch."),
     INT("table.exec.unbounded-over.version", "2", "Accepted."),
-    ENUM("table.exec.legacy-cast-behaviour", "DISABLED", "ENABLED|DISABLED", "CAST answers NULL where it cannot convert."),
+    ENUM("table.exec.legacy-cast-behaviour", "DISABLED", "ENABLED|DISABLED", "Only DISABLED runs: a CAST that cannot convert fails."),
     BOOL("table.exec.legacy-bytes-to-string-cast", "false", "Accepted."),
     ENUM("table.exec.uid.generation", "PLAN_ONLY", "PLAN_ONLY|ALWAYS|DISABLED", "Accepted."),
     TEXT("table.exec.uid.format", NULL, "Accepted."),
