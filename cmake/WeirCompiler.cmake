@@ -19,19 +19,19 @@ set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g")
 set(CMAKE_C_FLAGS_DEBUG "-O0 -g3")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g3")
-set(CMAKE_POSITION_INDEPENDENT_CODE OFF) # -fPIE below; nothing here is a shared library
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF) # -fPIC below, for everything: program and shared library are of the same objects
 
 add_library(weir_flags INTERFACE)
 target_include_directories(weir_flags INTERFACE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/include")
 target_compile_definitions(weir_flags INTERFACE
     $<$<COMPILE_LANGUAGE:C>:_GNU_SOURCE> "WEIR_VERSION=\"${PROJECT_VERSION}\"")
 target_compile_options(weir_flags INTERFACE
-    -fPIE -fvisibility=hidden -ffunction-sections -fdata-sections
+    -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
     -fno-strict-overflow -fno-common -ffp-contract=off -fno-math-errno
     -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wundef -Wvla -Wpointer-arith
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition>
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
-target_link_options(weir_flags INTERFACE -pie -Wl,--gc-sections -Wl,--as-needed)
+target_link_options(weir_flags INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> -Wl,--gc-sections -Wl,--as-needed)
 
 if(WEIR_X86_64)
     target_compile_options(weir_flags INTERFACE -march=x86-64-v2)
