@@ -8,7 +8,7 @@
  */
 #include "cli/result.h"
 
-#include "cli/fold.h"
+#include "api/fold.h"
 #include "vec/value.h"
 
 #include <assert.h>

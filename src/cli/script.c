@@ -6,7 +6,8 @@
  */
 #include "cli/script.h"
 
-#include "cli/implicit.h"
+#include "api/client.h"
+#include "api/implicit.h"
 #include "cli/result.h"
 #include "cli/run_job.h"
 #include "cli/talk.h"
@@ -24,18 +25,6 @@ struct script {
     struct job_control control;
 };
 
-/* table.local-time-zone is the system's zone by default: TZ, or what /etc/timezone names; else UTC. */
-static void system_zone(struct script *s) {
-    enum { NAME_MAX_BYTES = 256 };
-    struct error ignored = ERROR_INIT;
-    struct str name = env_variable(s->env, "TZ");
-    if (name.at == NULL && env_read_file(s->env, s->arena, STR("/etc/timezone"), NAME_MAX_BYTES, &name, &ignored) != STATUS_OK) return;
-    while (name.size_bytes > 0 && (unsigned char)name.at[name.size_bytes - 1] <= ' ') name.size_bytes--;
-    const struct zone *zone = NULL;
-    error_clear(&ignored);
-    if (name.size_bytes > 0 && zone_open(s->arena, name, &zone, &ignored) == STATUS_OK) s->session->eval.zone = zone;
-}
-
 enum status script_new(struct arena *a, struct env *env, const struct args *args, struct str name, struct script **ret, struct error *e) {
     struct script *s = ARENA_NEW(a, struct script);
     if (s == NULL) return error_no_memory(e, sizeof *s);
@@ -43,9 +32,7 @@ enum status script_new(struct arena *a, struct env *env, const struct args *args
     s->env = env;
     s->args = args;
     s->name = name;
-    TRY(session_new(a, &s->session, e));
-    s->session->cores = env_cores(env);
-    system_zone(s);
+    TRY(client_session_new(a, env, &s->session, e));
     TRY(script_settings(s->session, &args->settings, e));
     *ret = s;
     return STATUS_OK;
@@ -55,57 +42,47 @@ void script_free(struct script *s) { (void)s; }
 
 void script_stop(struct script *s) { job_control_stop(&s->control); }
 
-static enum status show(struct script *s, const struct ast_statement *stmt, struct error *e) {
-    struct text_table t = {0};
+static enum status print_table(struct script *s, const struct text_table *t, struct error *e) {
     struct buf out = BUF_INIT;
-    TRY(plan_show(s->session, s->arena, stmt, &t, e));
-    result_print_table(&out, t.names, t.column_count, (struct str *const *)t.rows.at, t.rows.count);
+    result_print_table(&out, t->names, t->column_count, (struct str *const *)t->rows.at, t->rows.count);
     enum status st = talk_out(s->env, &out, e);
     buf_deinit(&out);
     return st;
 }
 
-static enum status explain(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
-    const struct ast_statement *query = stmt;
-    if (stmt->kind == AST_EXPLAIN) {
-        assert(stmt->statements.count == 1);
-        query = stmt->statements.at[0];
-    }
-    struct plan *plan = NULL;
+static enum status print_text(struct script *s, struct str text, struct error *e) {
+    return text.size_bytes == 0 ? STATUS_OK : env_write(s->env, env_stdout(s->env), text.at, text.size_bytes, e);
+}
+
+/* `weir explain`: jobs are shown, with their text, and not run. */
+static enum status explain_only(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
     struct buf out = BUF_INIT;
-    TRY(plan_statement(s->session, s->arena, query, sql, s->args->parallelism, &plan, e));
-    if (s->args->command == COMMAND_EXPLAIN) {
-        buf_text(&out, "-- ");
-        unparse_statement(&out, query);
-        buf_char(&out, '\n');
-    }
-    enum status st = plan_explain(plan, stmt, &out, e);
+    buf_text(&out, "-- ");
+    unparse_statement(&out, stmt->kind == AST_EXPLAIN ? stmt->statements.at[0] : stmt);
+    buf_char(&out, '\n');
+    enum status st = client_explain(s->session, s->arena, stmt, sql, s->args->parallelism, &out, e);
     if (st == STATUS_OK) st = talk_out(s->env, &out, e);
     buf_deinit(&out);
     return st;
 }
 
-static enum status run(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
-    if (s->args->command == COMMAND_EXPLAIN) return explain(s, stmt, sql, e);
-    struct plan *plan = NULL;
-    TRY(plan_statement(s->session, s->arena, stmt, sql, s->args->parallelism, &plan, e));
-    return run_job(s->arena, s->env, s->args, plan, &s->control, e);
+static bool makes_job(const struct ast_statement *stmt) {
+    return stmt->kind == AST_SELECT || stmt->kind == AST_INSERT || stmt->kind == AST_STATEMENT_SET || stmt->kind == AST_EXPLAIN;
 }
 
 static enum status one(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
+    struct outcome o;
     TRY(implicit_tables(s->session, s->env, sql, stmt->span, e));
-    switch (stmt->kind) {
-    case AST_SELECT:
-    case AST_INSERT:
-    case AST_STATEMENT_SET: return run(s, stmt, sql, e);
-    case AST_EXPLAIN: return explain(s, stmt, sql, e);
-    case AST_SHOW:
-    case AST_DESCRIBE: return show(s, stmt, e);
-    case AST_SET:
-        if (stmt->key.at == NULL) return show(s, stmt, e);
-        return plan_execute_ddl(s->session, stmt, sql, e);
-    default: return plan_execute_ddl(s->session, stmt, sql, e);
+    if (s->args->command == COMMAND_EXPLAIN && makes_job(stmt)) return explain_only(s, stmt, sql, e);
+    TRY(client_execute(s->session, s->arena, stmt, sql, s->args->parallelism, &o, e));
+    switch (o.kind) {
+    case OUTCOME_DONE: return STATUS_OK;
+    case OUTCOME_TABLE: return print_table(s, &o.table, e);
+    case OUTCOME_TEXT: return print_text(s, o.text, e);
+    case OUTCOME_JOB: return run_job(s->arena, s->env, s->args, o.plan, &s->control, e);
     }
+    assert(!"unknown kind of outcome");
+    return STATUS_BUG;
 }
 
 static enum status run_all(struct script *s, struct str sql, struct error *e) {

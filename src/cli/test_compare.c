@@ -6,7 +6,7 @@
  */
 #include "cli/test_compare.h"
 
-#include "cli/fold.h"
+#include "api/fold.h"
 
 #include <stdlib.h>
 

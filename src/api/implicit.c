@@ -4,7 +4,7 @@
  * DESCRIBE. This is coarser than binding, but it happens before: a table that a user defined under
  * the same name wins, and a common table expression of the name `stdin` only costs a look at the input.
  */
-#include "cli/implicit.h"
+#include "api/implicit.h"
 
 #include "connector/infer.h"
 #include "sql/lexer.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WEIR_CLI_IMPLICIT_H
-#define WEIR_CLI_IMPLICIT_H
+#ifndef WEIR_API_IMPLICIT_H
+#define WEIR_API_IMPLICIT_H
 
 #include "base/error.h"
 #include "catalog/session.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WEIR_CLI_FOLD_H
-#define WEIR_CLI_FOLD_H
+#ifndef WEIR_API_FOLD_H
+#define WEIR_API_FOLD_H
 
 #include "base/arena.h"
 #include "base/status.h"

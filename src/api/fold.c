@@ -3,7 +3,7 @@
  * fold: slots in order of addition; a map from key (or row) to the chain of its live slots, latest
  * first. Texts live in the arena until it goes.
  */
-#include "cli/fold.h"
+#include "api/fold.h"
 
 #include "base/strmap.h"
 
