@@ -20,7 +20,7 @@ struct form { const char *text, *note; };
 
 static const struct form statements[] = {
     {"SELECT ...", "prints its rows; several statements are separated by ;"},
-    {"INSERT INTO t [(columns)] SELECT ... | VALUES ...", "waits for the job's end; ON CONFLICT DO DEDUPLICATE"},
+    {"INSERT INTO t [(columns)] SELECT ... | VALUES ...", "waits for the job's end; ON CONFLICT DO DEDUPLICATE | ERROR | NOTHING"},
     {"EXECUTE STATEMENT SET BEGIN ... END", "several INSERTs as one job; also BEGIN STATEMENT SET; ... END;"},
     {"EXPLAIN [CHANGELOG_MODE, ESTIMATED_COST, PLAN_ADVICE, JSON_EXECUTION_PLAN] ...", "plans of SELECT, INSERT and statement sets"},
     {"CREATE [TEMPORARY] TABLE [IF NOT EXISTS] t (...) WITH (...)",

@@ -98,6 +98,20 @@ static enum status bind_watermark(struct func_bind *b)
     return bind_clock_as(b, plain, watermark_kernel);
 }
 
+/* The watermark as a number, WATERMARK_MIN before the first. */
+static enum status epoch_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)args;
+    VEC_DATA(out, int64_t)[row] = c->context->watermark_ms;
+    return STATUS_OK;
+}
+KERNEL(epoch)
+
+static enum status bind_epoch(struct func_bind *b)
+{
+    return bind_clock_as(b, type_simple(b->types, TYPE_BIGINT, false), epoch_kernel);
+}
+
 static const struct func rows_of_temporal_now[] = {
     ROW_OF("CURRENT_TIMESTAMP", 0, 0, FUNC_NOT_DETERMINISTIC | FUNC_NO_PARENS, now, "CURRENT_TIMESTAMP -> TIMESTAMP_LTZ(3)", "Now.",
            "CURRENT_TIMESTAMP"),
@@ -117,5 +131,7 @@ static const struct func rows_of_temporal_now[] = {
     ROW_OF("CURRENT_WATERMARK", 1, 1, FUNC_NOT_DETERMINISTIC | FUNC_NOT_STRICT, watermark,
            "CURRENT_WATERMARK(rowtime) -> TIMESTAMP(3)|TIMESTAMP_LTZ(3)", "The watermark here; NULL before the first.",
            "CURRENT_WATERMARK(ts)"),
+    ROW_OF("WATERMARK_MILLIS", 0, 0, FUNC_NOT_DETERMINISTIC | FUNC_INTERNAL, epoch, "WATERMARK_MILLIS() -> BIGINT",
+           "The watermark here in milliseconds, the lowest number before the first.", NULL),
 };
 FAMILY(temporal_now, rows_of_temporal_now);

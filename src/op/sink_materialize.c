@@ -17,22 +17,12 @@ struct materialize {
     struct op op;
     struct keyed_rows rows;
     struct state_map *map;
-    struct batch_buffer *a, *b;   /* decoded rows, to compare upsert keys */
 };
 
 static enum status materialize_open(struct op *op, struct error *e) {
     struct materialize *m = (struct materialize *)op;
     const struct materialize_params *p = &op->node->as.materialize;
-    struct arena *arena = op->context.arena;
-    if (p->conflict_error || p->conflict_nothing) {
-        return error_set(e, STATUS_UNSUPPORTED, "ON CONFLICT DO %s is not supported; use ON CONFLICT DO DEDUPLICATE",
-                         p->conflict_error ? "ERROR" : "NOTHING");
-    }
     TRY(keyed_rows_init(&m->rows, op, p->key, p->key_count));
-    const struct type **types = op_types(arena, op->input_row);
-    if (types == NULL) return STATUS_NO_MEMORY;
-    TRY(batch_buffer_new(arena, types, op->input_row->child_count, 1, &m->a));
-    TRY(batch_buffer_new(arena, types, op->input_row->child_count, 1, &m->b));
     const struct state_schema schema = {
         .key_types = m->rows.key->types, .key_count = p->key_count, .fields = fields, .field_count = FIELDS,
         .row_types = m->rows.row->types, .row_count = m->rows.row->column_count,
@@ -40,37 +30,19 @@ static enum status materialize_open(struct op *op, struct error *e) {
     return state_map_open(op->context.state, "rows", &schema, p->ttl_ms, &m->map, e);
 }
 
-static enum status decode(struct materialize *m, struct batch_buffer *into, const void *row) {
-    batch_buffer_reset(into);
-    uint32_t at = batch_buffer_row(into, ROW_INSERT);
-    return row_read_all(m->rows.row, row, into->batch.columns, at);
-}
-
-/* Is the stored row the one at hand: by the upsert key if there is one (m->a holds the row at hand), else whole? */
-static enum status matches(struct materialize *m, struct str stored, bool *ret) {
+/* Is the stored row the one at hand: by the upsert key if there is one, else whole? */
+static bool matches(const struct materialize *m, struct str stored) {
     const struct materialize_params *p = &m->op.node->as.materialize;
-    if (p->upsert_key_count == 0) {
-        *ret = str_equal(stored, buf_view(&m->rows.bytes));
-        return STATUS_OK;
-    }
-    TRY(decode(m, m->b, stored.at));
-    *ret = true;
-    for (uint32_t i = 0; *ret && i < p->upsert_key_count; i++) {
-        uint32_t c = p->upsert_key[i];
-        *ret = vec_value_equal(m->a->batch.columns[c], 0, m->b->batch.columns[c], 0);
-    }
-    return STATUS_OK;
+    struct str row = buf_view(&m->rows.bytes);
+    if (p->upsert_key_count == 0) return str_equal(stored, row);
+    return row_equal_columns(m->rows.row, stored.at, row.at, p->upsert_key, p->upsert_key_count);
 }
 
-static enum status find_first(struct materialize *m, state_ref root, struct sorted_cursor *ret, bool *ret_found) {
+static bool find_first(const struct materialize *m, state_ref root, struct sorted_cursor *ret) {
     const struct state *s = m->op.context.state;
-    *ret_found = false;
     bool more = state_sorted_seek(s, root, (struct str){NULL, 0}, ret);
-    for (; more; more = state_sorted_next(s, ret)) {
-        TRY(matches(m, state_sorted_value(s, ret), ret_found));
-        if (*ret_found) return STATUS_OK;
-    }
-    return STATUS_OK;
+    while (more && !matches(m, state_sorted_value(s, ret))) more = state_sorted_next(s, ret);
+    return more;
 }
 
 static void sequence_key(uint64_t sequence, char *key) {
@@ -85,7 +57,7 @@ static enum status add(struct materialize *m, uint64_t *value, struct error *e) 
     struct sorted_cursor c;
     char key[8];
     sequence_key(value[FIELD_SEQUENCE], key);
-    if (p->upsert_key_count > 0) TRY(find_first(m, value[FIELD_ROWS], &c, &found));
+    if (p->upsert_key_count > 0) found = find_first(m, value[FIELD_ROWS], &c);
     if (found) {
         memcpy(key, state_sorted_key(s, &c).at, sizeof key);
     } else {
@@ -100,10 +72,8 @@ static enum status add(struct materialize *m, uint64_t *value, struct error *e) 
 static enum status retract(struct materialize *m, uint64_t *value, bool *ret_empty, struct error *e) {
     struct state *s = m->op.context.state;
     struct sorted_cursor c, last;
-    bool found = false;
     *ret_empty = false;
-    TRY(find_first(m, value[FIELD_ROWS], &c, &found));
-    if (!found) return STATUS_OK;
+    if (!find_first(m, value[FIELD_ROWS], &c)) return STATUS_OK;
     bool there = state_sorted_last(s, value[FIELD_ROWS], &last);
     assert(there);
     (void)there;
@@ -125,7 +95,6 @@ static enum status one_row(struct materialize *m, const struct batch *b, uint32_
     uint64_t hash = m->rows.encoded.hashes[k], *value = NULL;
     bool created = false, empty = false;
     TRY(keyed_rows_encode(&m->rows, b, row));
-    TRY(decode(m, m->a, m->rows.bytes.at));
     if (!row_kind_adds(batch_kind(b, row))) {
         value = state_map_find(m->map, key, hash);
         if (value == NULL) return STATUS_OK;
@@ -152,8 +121,6 @@ static enum status materialize_push(struct op *op, uint32_t input, const struct 
 static void materialize_close(struct op *op) {
     struct materialize *m = (struct materialize *)op;
     keyed_rows_deinit(&m->rows);
-    batch_buffer_free(m->a);
-    batch_buffer_free(m->b);
 }
 
 const struct op_class op_class_sink_materialize = {

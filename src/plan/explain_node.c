@@ -227,7 +227,7 @@ static void describe_sink(struct writer *w, const struct node *n) {
     all_columns(w, n);
     end(w);
     const struct node *in = node_input(n);
-    if (in->kind != NODE_SINK_MATERIALIZER) return;
+    if (in->kind != NODE_SINK_MATERIALIZER && in->kind != NODE_SINK_COMPACTOR) return;
     item(w, "upsertMaterialize");
     buf_text(w->out, "true");
     end(w);
@@ -295,11 +295,12 @@ static void describe_more(struct writer *w, const struct node *n) {
         end(w);
         break;
     case NODE_SINK_MATERIALIZER:
+    case NODE_SINK_COMPACTOR:
         item(w, "primaryKey");
         columns(w, n, n->as.materialize.key, n->as.materialize.key_count);
         end(w);
         item(w, "conflictStrategy");
-        buf_text(w->out, n->as.materialize.conflict_error ? "ERROR" : n->as.materialize.conflict_nothing ? "NOTHING" : "DEDUPLICATE");
+        buf_text(w->out, n->kind == NODE_SINK_MATERIALIZER ? "DEDUPLICATE" : n->as.materialize.conflict_error ? "ERROR" : "NOTHING");
         end(w);
         break;
     case NODE_WINDOW_TVF: describe_window(w, in, &n->as.window_tvf.window, -1, -1); break;

@@ -62,6 +62,7 @@ static const char *order_dependence(const struct node *n) {
         return aggregate_order(n->as.window_agg.aggs, n->as.window_agg.agg_count);
     case NODE_CHANGELOG_NORMALIZE: return "a source of updates";
     case NODE_SINK_MATERIALIZER: return "the upsert materialiser";
+    case NODE_SINK_COMPACTOR: return "ON CONFLICT";
     case NODE_SCAN: return n->produces != CHANGE_I ? "a source of updates" : NULL;
     default: return NULL;
     }

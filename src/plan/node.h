@@ -48,6 +48,7 @@ enum node_kind {
     NODE_MINI_BATCH_ASSIGNER,
     NODE_CONSTRAINT_ENFORCER,  /* NOT NULL, lengths, before a sink */
     NODE_SINK_MATERIALIZER,
+    NODE_SINK_COMPACTOR,       /* ON CONFLICT DO ERROR | NOTHING */
     NODE_SINK,
     NODE_KIND_COUNT,
 };
@@ -194,7 +195,7 @@ struct constraint_params {
 struct materialize_params {
     uint32_t *key; uint32_t key_count;                   /* sink primary key */
     uint32_t *upsert_key; uint32_t upsert_key_count;     /* of the input; 0 = whole row */
-    bool conflict_error, conflict_nothing;               /* ON CONFLICT DO ERROR / NOTHING; else DEDUPLICATE */
+    bool conflict_error;                                 /* compactor: ON CONFLICT DO ERROR, else NOTHING */
     int64_t ttl_ms;
 };
 
@@ -238,7 +239,7 @@ struct node {
         struct normalize_params normalize;
         struct mini_batch_params mini_batch;
         struct constraint_params constraint;
-        struct materialize_params materialize;
+        struct materialize_params materialize; /* and SINK_COMPACTOR, whose input has the epoch (BIGINT) as one more column */
         struct sink_params sink;
     } as;
 };

@@ -410,8 +410,39 @@ static enum status keys_differ(struct physical *p, const struct node *sink, cons
     return STATUS_OK;
 }
 
+/*
+ * The watermark in effect at each row, as one more column: what ON CONFLICT compacts by. It is read
+ * before the exchange by key, where each change and its counterpart lie between the same watermarks.
+ */
+static enum status put_epoch(struct physical *p, struct node *sink) {
+    struct node *input = node_input(sink), *calc = NULL;
+    uint32_t width = node_width(input);
+    struct expr **exprs = ARENA_ARRAY(p->rel.arena, struct expr *, width + 1);
+    struct type_field *fields = ARENA_ARRAY(p->rel.arena, struct type_field, width + 1);
+    if (exprs == NULL || fields == NULL) return no_memory(p->rel.error);
+    for (uint32_t i = 0; i < width; i++) {
+        fields[i] = input->row->children[i];
+        exprs[i] = expr_input(p->rel.arena, i, fields[i].type);
+        if (exprs[i] == NULL) return no_memory(p->rel.error);
+    }
+    TRY(func_call_named(p->rel.arena, p->rel.types, &p->session->eval, "WATERMARK_MILLIS", sink->span, NULL, 0, &exprs[width], p->rel.error));
+    fields[width] = (struct type_field){.name = STR("$epoch"), .type = exprs[width]->type};
+    const struct type *row = type_row(p->rel.types, fields, width + 1, false);
+    if (row == NULL) return no_memory(p->rel.error);
+    TRY(node_project(p, input, exprs, row, &calc));
+    calc->produces = input->produces;
+    calc->upsert_keys = input->upsert_keys;
+    calc->upsert_key_count = input->upsert_key_count;
+    sink->inputs.at[0] = calc;
+    return STATUS_OK;
+}
+
 static enum status put_materializer(struct physical *p, struct node *sink, const uint32_t *key, uint32_t count, struct str conflict) {
-    struct node *input = node_input(sink), *n = NULL, *exchange = NULL;
+    struct node *n = NULL, *exchange = NULL;
+    const struct type *row = node_input(sink)->row;
+    bool by_watermark = str_equal(conflict, STR("ERROR")) || str_equal(conflict, STR("NOTHING"));
+    if (by_watermark) TRY(put_epoch(p, sink));
+    struct node *input = node_input(sink);
     TRY(node_exchange(p, input, key, count, &exchange));
     if (exchange != input) {
         exchange->produces = input->produces;
@@ -419,7 +450,8 @@ static enum status put_materializer(struct physical *p, struct node *sink, const
         exchange->upsert_key_count = input->upsert_key_count;
         sink->inputs.at[0] = exchange;
     }
-    TRY(put_before(p, sink, NODE_SINK_MATERIALIZER, &n));
+    TRY(put_before(p, sink, by_watermark ? NODE_SINK_COMPACTOR : NODE_SINK_MATERIALIZER, &n));
+    n->row = row;
     struct materialize_params *m = &n->as.materialize;
     m->key = ARENA_ARRAY(p->rel.arena, uint32_t, count);
     if (m->key == NULL) return no_memory(p->rel.error);
@@ -430,7 +462,6 @@ static enum status put_materializer(struct physical *p, struct node *sink, const
         m->upsert_key_count = input->upsert_keys[0].count;
     }
     m->conflict_error = str_equal(conflict, STR("ERROR"));
-    m->conflict_nothing = str_equal(conflict, STR("NOTHING"));
     m->ttl_ms = n->state_ttl_ms;
     n->produces = CHANGE_I | CHANGE_UA | CHANGE_D;
     return STATUS_OK;

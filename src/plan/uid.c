@@ -112,7 +112,8 @@ static void params_text(struct arena *a, struct buf *out, const struct node *n) 
         break;
     case NODE_DEDUPLICATE: columns_text(a, out, in, n->as.deduplicate.keys, n->as.deduplicate.key_count); break;
     case NODE_CHANGELOG_NORMALIZE: columns_text(a, out, in, n->as.normalize.keys, n->as.normalize.key_count); break;
-    case NODE_SINK_MATERIALIZER: columns_text(a, out, in, n->as.materialize.key, n->as.materialize.key_count); break;
+    case NODE_SINK_MATERIALIZER:
+    case NODE_SINK_COMPACTOR: columns_text(a, out, in, n->as.materialize.key, n->as.materialize.key_count); break;
     case NODE_LIMIT:
     case NODE_SORT_LIMIT:
     case NODE_TEMPORAL_SORT:

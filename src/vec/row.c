@@ -292,6 +292,26 @@ struct str row_str(const struct row_layout *l, const void *row, uint32_t c) {
     return (struct str){(const char *)row + ref[0], ref[1]};
 }
 
+static struct str column_bytes(const struct row_layout *l, const char *row, uint32_t c) {
+    if (type_is_variable(l->types[c])) {
+        uint32_t ref[2];
+        memcpy(ref, row_slot(l, row, c), sizeof ref);
+        return (struct str){row + ref[0], ref[1]};
+    }
+    uint32_t end = c + 1 < l->column_count ? l->slots[c + 1] : l->fixed_bytes;
+    return (struct str){row + l->slots[c], end - l->slots[c]};
+}
+
+bool row_equal_columns(const struct row_layout *l, const void *a, const void *b, const uint32_t *columns, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t c = columns[i];
+        assert(c < l->column_count);
+        if (row_is_null(a, c) != row_is_null(b, c)) return false;
+        if (!row_is_null(a, c) && !str_equal(column_bytes(l, a, c), column_bytes(l, b, c))) return false;
+    }
+    return true;
+}
+
 /* ---- keys of a batch ------------------------------------------------------------------------ */
 
 void row_keys_deinit(struct row_keys *k) {

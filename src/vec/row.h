@@ -52,6 +52,9 @@ static inline const void *row_slot(const struct row_layout *l, const void *row, 
 }
 struct str row_str(const struct row_layout *l, const void *row, uint32_t c);
 
+/* Are these columns of two rows the same bytes (NULL equals NULL)? */
+bool row_equal_columns(const struct row_layout *l, const void *a, const void *b, const uint32_t *columns, uint32_t count);
+
 /* Keys of a whole batch: encoded rows and hashes, reused from batch to batch. Index k is the k-th row of `rows`. */
 struct row_keys {
     struct buf bytes;

@@ -33,6 +33,7 @@ struct harness {
     struct op_metrics metrics;
     struct batch_buffer *rows;
     int64_t timer_ms;
+    bool restored;
     struct buf text;         /* what came out, a line each */
     uint64_t late_rows;
 };
@@ -74,7 +75,7 @@ static void harness_timer(void *task, struct op *op, int64_t time_ms) {
 static void harness_open(struct harness *h) {
     struct error e = ERROR_INIT;
     struct op_context c = {.arena = h->arena, .state = h->state, .types = h->types, .eval = &h->eval, .parallelism = 1,
-                           .max_parallelism = 128, .metrics = &h->metrics, .set_timer = harness_timer, .task = h};
+                           .max_parallelism = 128, .restored = h->restored, .metrics = &h->metrics, .set_timer = harness_timer, .task = h};
     if (op_new(h->node, &c, &h->output, &h->op, &e) != STATUS_OK) fail_msg("open: %s", e.message);
 }
 
@@ -124,6 +125,7 @@ static void harness_restore(struct harness *h) {
     op_free(h->op);
     state_free(h->state);
     h->state = harness_state();
+    h->restored = true;
     if (state_import(h->state, &r, 0, 1, &e) != STATUS_OK) fail_msg("import: %s", e.message);
     harness_open(h);
     if (state_check_claimed(h->state, &e) != STATUS_OK) fail_msg("claimed: %s", e.message);
@@ -222,6 +224,7 @@ static void harness_run_way(struct harness *h, enum harness_way way, const char 
     const struct type *types[16];
     bool more = false;
     h->state = harness_state();
+    h->restored = false;
     h->eval = (struct eval_context){.watermark_ms = WATERMARK_MIN};
     h->metrics = (struct op_metrics){.watermark_ms = WATERMARK_MIN};
     h->timer_ms = INT64_MAX;
