@@ -3,9 +3,13 @@
  * State under checkpoints, without the engine around it: `bench_state MIB FOLDER [ROUNDS]`.
  *
  * Fills a keyed map with COUNT, SUM and MAX up to MIB, then prints two tables: with a hot set of
- * 16 MiB dirty per checkpoint, the longest step (a batch of 2,048 rows upserted and folded) without
- * and with checkpoints; with random keys over the whole state and a checkpoint each second, the share
- * of the throughput that stays. Page files go to FOLDER.
+ * 16 MiB dirty per checkpoint, the longest gap between two steps of the worker (a step: a batch of 2,048
+ * rows drawn, upserted and folded) without and over 100 checkpoints; with random keys over the whole
+ * state and a checkpoint each second, the share of the throughput that stays. A gap is all that lies
+ * between the beginnings of two steps: what a checkpoint costs the worker before, between and in its
+ * steps. Beside the longest wall time stands the longest processor time of a gap: on a machine that others
+ * use, too, the difference is their doing. Page files go to FOLDER, synced, written by a helper thread
+ * as in the engine.
  */
 #include "agg/agg.h"
 #include "base/hash.h"
@@ -15,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct bench {
     struct env *env;
@@ -37,14 +42,20 @@ struct writing {
     struct bench *bench;
     struct snapshot *snapshot;
     struct env_file *file;
-    struct env_thread *thread;
+    struct env_pool *pool;
+    uint64_t offset;
     enum status status;
     uint32_t done; /* atomic */
 };
 
 struct totals {
-    double seconds, longest_ms;
-    uint64_t rows, checkpoints, declined;
+    double seconds, cpu_seconds, longest_ms, longest_cpu_ms;
+    uint64_t rows, checkpoints, declined, pages;
+};
+
+/* Beginning of a step: wall and processor time of this thread, ms. */
+struct moment {
+    double wall, cpu;
 };
 
 static void must(enum status s, const struct bench *b) {
@@ -54,6 +65,12 @@ static void must(enum status s, const struct bench *b) {
 }
 
 static double seconds(const struct bench *b) { return (double)env_monotonic_ns(b->env) * 1e-9; }
+
+static struct moment moment_now(const struct bench *b) {
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (struct moment){seconds(b) * 1e3, (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6};
+}
 
 static void bench_open(struct bench *b) {
     struct error *e = &b->error;
@@ -78,8 +95,8 @@ static void bench_open(struct bench *b) {
     for (uint32_t i = 0; i <= BATCH_ROWS_MAX; i++) b->offsets[i] = i * 16;
 }
 
-/* One batch: keys as they stand in rows. Returns its time in ms. */
-static double step(struct bench *b) {
+/* One batch: keys as they stand in rows. */
+static void step(struct bench *b) {
     struct row_keys keys = {.bytes = {(char *)b->rows, sizeof b->rows, sizeof b->rows, false},
                             .offsets = b->offsets,
                             .hashes = b->hashes,
@@ -87,10 +104,8 @@ static double step(struct bench *b) {
     struct vec *columns[1] = {b->column};
     const struct rows rows = {NULL, BATCH_ROWS_MAX};
     for (uint32_t i = 0; i < BATCH_ROWS_MAX; i++) b->hashes[i] = hash_bytes(b->rows[i], 16, 0);
-    double begin = seconds(b);
     must(state_map_upsert_batch(b->map, &keys, b->values, b->created, &b->error), b);
     must(agg_set_fold(b->set, b->state, b->values, columns, &rows, NULL, &b->error), b);
-    return (seconds(b) - begin) * 1e3;
 }
 
 static void fill(struct bench *b, uint64_t bytes) {
@@ -114,7 +129,10 @@ static void draw(struct bench *b, uint64_t range) {
 
 static enum status file_write(void *context, const void *bytes, size_t size, struct error *e) {
     struct writing *w = context;
-    return env_write(w->bench->env, w->file, bytes, size, e);
+    enum status s = env_write(w->bench->env, w->file, bytes, size, e);
+    env_flush_begin(w->bench->env, w->file, w->offset, size);
+    w->offset += size;
+    return s;
 }
 
 static void writing_run(void *argument) {
@@ -122,46 +140,77 @@ static void writing_run(void *argument) {
     struct error e = ERROR_INIT;
     char path[512];
     snprintf(path, sizeof path, "%s/pages", w->bench->folder);
+    w->offset = 0;
     w->status = env_open(w->bench->env, str_of(path), ENV_WRITE_NEW, &w->file, &e);
     if (w->status == STATUS_OK) {
         struct state_writer out = {file_write, w};
         w->status = snapshot_write(w->snapshot, &out, &e);
+        if (w->status == STATUS_OK) w->status = env_sync(w->bench->env, w->file, &e);
         env_close(w->bench->env, w->file);
     }
     __atomic_store_n(&w->done, 1, __ATOMIC_RELEASE);
 }
 
+static void writing_begin(struct writing *w, struct totals *t) {
+    struct bench *b = w->bench;
+    struct snapshot_info info;
+    w->done = 0;
+    must(snapshot_begin(b->state, &w->snapshot, &b->error), b);
+    snapshot_info(w->snapshot, &info);
+    if (info.base_epoch != 0) t->pages += info.pages;
+    must(env_pool_submit(w->pool, writing_run, w, &b->error), b);
+}
+
 static void writing_settle(struct writing *w, struct totals *t) {
-    env_thread_join(w->bench->env, w->thread);
     snapshot_end(w->snapshot, w->status == STATUS_OK);
     t->checkpoints++;
     t->declined += w->status == STATUS_DECLINED;
     w->snapshot = NULL;
 }
 
-/* Runs for that long; a checkpoint each `period` (0: none). Steps count from the second checkpoint on: the first one is full. */
-static struct totals run(struct bench *b, uint64_t range, double length, double period) {
+/* What ends a run: its length, or so many checkpoints, one each `period` (0: none). */
+struct plan {
+    double length, period;
+    uint64_t checkpoints;
+};
+
+static bool goes_on(const struct plan *p, double past, const struct totals *t) {
+    return p->checkpoints > 0 ? t->checkpoints < p->checkpoints : past < p->length;
+}
+
+static struct totals run(struct bench *b, struct env_pool *pool, uint64_t range, struct plan p) {
     struct totals t = {0};
-    struct writing w = {.bench = b};
+    struct writing w = {.bench = b, .pool = pool};
     double begin = seconds(b), last = begin;
-    for (double now = begin; now - begin < length; now = seconds(b), t.rows += BATCH_ROWS_MAX) {
-        draw(b, range);
-        if (w.snapshot != NULL && __atomic_load_n(&w.done, __ATOMIC_ACQUIRE))
-            writing_settle(&w, &t);
-        double begun = 0;
-        if (period > 0 && w.snapshot == NULL && now - last >= period) {
+    struct moment before = moment_now(b);
+    double cpu_begin = before.cpu;
+    for (double now = begin; goes_on(&p, now - begin, &t); now = seconds(b), t.rows += BATCH_ROWS_MAX) {
+        if (w.snapshot != NULL && __atomic_load_n(&w.done, __ATOMIC_ACQUIRE)) writing_settle(&w, &t);
+        if (p.period > 0 && w.snapshot == NULL && now - last >= p.period) {
             last = now;
-            w.done = 0;
-            must(snapshot_begin(b->state, &w.snapshot, &b->error), b);
-            begun = (seconds(b) - now) * 1e3;
-            must(env_thread_start(b->env, "pages", writing_run, &w, &w.thread, &b->error), b);
+            writing_begin(&w, &t);
         }
-        double took = step(b) + begun;
-        if (took > t.longest_ms && (period <= 0 || t.checkpoints > 0)) t.longest_ms = took;
+        draw(b, range);
+        step(b);
+        struct moment after = moment_now(b);
+        if (after.wall - before.wall > t.longest_ms) t.longest_ms = after.wall - before.wall;
+        if (after.cpu - before.cpu > t.longest_cpu_ms) t.longest_cpu_ms = after.cpu - before.cpu;
+        before = after;
     }
     t.seconds = seconds(b) - begin;
+    t.cpu_seconds = (before.cpu - cpu_begin) * 1e-3;
+    while (w.snapshot != NULL && !__atomic_load_n(&w.done, __ATOMIC_ACQUIRE)) env_pause(b->env, 1000000);
     if (w.snapshot != NULL) writing_settle(&w, &t);
     return t;
+}
+
+/* The range of keys that makes about `pages` pages dirty: measured with a small one. */
+static uint64_t hot_range(struct bench *b, struct env_pool *pool, uint64_t pages) {
+    uint64_t guess = b->keys / 100 + 1;
+    struct totals t = run(b, pool, guess, (struct plan){0, 0.05, 4}); /* the first one is full */
+    uint64_t each = t.pages / 3 == 0 ? 1 : t.pages / 3;
+    uint64_t range = guess * pages / each;
+    return range < b->keys ? range : b->keys;
 }
 
 int main(int argc, char **argv) {
@@ -177,20 +226,30 @@ int main(int argc, char **argv) {
     uint64_t bytes = strtoull(argv[1], NULL, 10) << 20;
     double length = argc > 3 ? strtod(argv[3], NULL) : 10;
     fill(b, bytes);
-    uint64_t hot = b->keys / ((bytes >> 24) + 1); /* the keys of about 16 MiB */
-    struct totals quiet = run(b, hot, length, 0);
-    struct totals busy = run(b, hot, length, length / 101);
-    printf("hot set: %.1f M rows/s, longest step %.3f ms; with %llu checkpoints (%llu declined) "
-           "%.1f M rows/s, longest step %.3f ms\n",
-           (double)quiet.rows / quiet.seconds * 1e-6, quiet.longest_ms,
-           (unsigned long long)busy.checkpoints, (unsigned long long)busy.declined,
-           (double)busy.rows / busy.seconds * 1e-6, busy.longest_ms);
-    quiet = run(b, b->keys, length, 0);
-    busy = run(b, b->keys, length, 1);
-    printf("random: %.1f M rows/s; with %llu checkpoints (%llu declined) %.1f M rows/s: %.0f %%\n",
+    struct env_pool *pool = NULL;
+    must(env_pool_new(b->env, 1, &pool, &b->error), b);
+    must(snapshot_prepare(b->state, &b->error), b); /* the engine does both while the state grows */
+    snapshot_warm(b->state);
+    uint64_t dirty = bytes >> 14 < 4096 ? bytes >> 14 : 4096; /* pages: 16 MiB */
+    uint64_t hot = hot_range(b, pool, dirty);
+    const struct plan quiet_plan = {length, 0, 0}, busy_plan = {0, length / 100, length >= 1 ? 100 : 10};
+    struct totals quiet = run(b, pool, hot, quiet_plan), busy = run(b, pool, hot, busy_plan);
+    printf("hot set: %.1f M rows/s, longest gap %.3f ms (processor %.3f); with %llu checkpoints of %.1f MiB "
+           "(%llu declined) %.1f M rows/s, longest gap %.3f ms (processor %.3f)\n",
+           (double)quiet.rows / quiet.seconds * 1e-6, quiet.longest_ms, quiet.longest_cpu_ms,
+           (unsigned long long)busy.checkpoints, (double)busy.pages / (double)busy.checkpoints / 256,
+           (unsigned long long)busy.declined, (double)busy.rows / busy.seconds * 1e-6, busy.longest_ms,
+           busy.longest_cpu_ms);
+    quiet = run(b, pool, b->keys, quiet_plan);
+    busy = run(b, pool, b->keys, (struct plan){length, 1, 0});
+    double share = (double)busy.rows / busy.seconds / ((double)quiet.rows / quiet.seconds);
+    double cpu_share = (double)busy.rows / busy.cpu_seconds / ((double)quiet.rows / quiet.cpu_seconds);
+    printf("random: %.1f M rows/s; with %llu checkpoints (%llu declined) %.1f M rows/s: %.0f %% (of what a "
+           "second of the worker's processor time does: %.0f %%)\n",
            (double)quiet.rows / quiet.seconds * 1e-6, (unsigned long long)busy.checkpoints,
-           (unsigned long long)busy.declined, (double)busy.rows / busy.seconds * 1e-6,
-           100 * (double)busy.rows / busy.seconds / ((double)quiet.rows / quiet.seconds));
+           (unsigned long long)busy.declined, (double)busy.rows / busy.seconds * 1e-6, 100 * share,
+           100 * cpu_share);
+    env_pool_free(b->env, pool);
     agg_set_free(b->set);
     state_free(b->state);
     arena_free(b->arena);

@@ -141,6 +141,16 @@ enum status env_write(struct env *env, struct env_file *f, const void *bytes, si
 
 enum status env_sync(struct env *env, struct env_file *f, struct error *e) { return env->ops->sync(env, f, e); }
 
+void env_flush_begin(struct env *env, struct env_file *f, uint64_t offset, uint64_t size_bytes) {
+    assert(f != NULL);
+    if (env->ops->flush_begin != NULL && size_bytes > 0) env->ops->flush_begin(f, offset, size_bytes);
+}
+
+void env_pause(struct env *env, int64_t ns) {
+    assert(ns >= 0);
+    if (env->ops->pause != NULL) env->ops->pause(ns);
+}
+
 enum status env_truncate(struct env *env, struct env_file *f, uint64_t size, struct error *e) {
     return env->ops->truncate(env, f, size, e);
 }

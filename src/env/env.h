@@ -41,6 +41,8 @@ enum status env_read(struct env *env, struct env_file *f, void *bytes, size_t si
 enum status env_unread(struct env *env, struct env_file *f, struct str bytes, struct error *e);
 enum status env_write(struct env *env, struct env_file *f, const void *bytes, size_t size, struct error *e);         /* all or an error; EPIPE is STATUS_CLOSED */
 enum status env_sync(struct env *env, struct env_file *f, struct error *e);
+/* Written bytes start on their way to the disk, so that a later env_sync finds little left to do; a hint, it cannot fail. */
+void env_flush_begin(struct env *env, struct env_file *f, uint64_t offset, uint64_t size_bytes);
 enum status env_truncate(struct env *env, struct env_file *f, uint64_t size, struct error *e);
 enum status env_file_size(struct env *env, struct env_file *f, uint64_t *ret, struct error *e);
 struct env_file *env_stdin(struct env *env);
@@ -76,6 +78,8 @@ void env_wait_free(struct env *env, struct env_wait *w);
 /* Returns when woken or after timeout_ns (-1: no limit). */
 void env_wait_sleep(struct env *env, struct env_wait *w, int64_t timeout_ns);
 void env_wait_wake(struct env *env, struct env_wait *w);
+/* A helper thread lets others run for about that long. Simulated environments do not pause. */
+void env_pause(struct env *env, int64_t ns);
 
 /* ---- asynchronous work: helper threads run blocking calls, completion is a callback on the helper thread ---- */
 struct env_pool;
@@ -101,6 +105,8 @@ void env_child_free(struct env_child *c);
 void *env_reserve(struct env *env, uint64_t size_bytes);             /* NULL on failure */
 void env_release(struct env *env, void *p, uint64_t size_bytes);
 enum status env_commit(struct env *env, void *p, uint64_t size_bytes, struct error *e); /* make usable, zeroed */
+/* Memory behind committed pages now, their content untouched; any thread may ask. A hint, it cannot fail. */
+void env_populate(struct env *env, void *p, uint64_t size_bytes);
 void env_discard(struct env *env, void *p, uint64_t size_bytes);     /* give pages back; zero when used again */
 uint64_t env_peak_rss_bytes(struct env *env);
 uint64_t env_cpu_ns(struct env *env);

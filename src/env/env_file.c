@@ -111,6 +111,10 @@ static enum status file_sync(struct env *env, struct env_file *f, struct error *
     return STATUS_OK;
 }
 
+static void file_flush_begin(struct env_file *f, uint64_t offset, uint64_t size_bytes) {
+    (void)sync_file_range(f->fd, (off_t)offset, (off_t)size_bytes, SYNC_FILE_RANGE_WRITE); /* a failure shows at the sync */
+}
+
 static enum status file_truncate(struct env *env, struct env_file *f, uint64_t size, struct error *e) {
     (void)env;
     int failed = 0;
@@ -153,6 +157,7 @@ void env_posix_file_ops(struct env_ops *ops) {
     ops->read = file_read;
     ops->write = file_write;
     ops->sync = file_sync;
+    ops->flush_begin = file_flush_begin;
     ops->truncate = file_truncate;
     ops->size = file_size;
     ops->readable = file_readable;

@@ -37,6 +37,10 @@ struct env_ops {
     enum status (*read)(struct env *env, struct env_file *f, void *bytes, size_t size, size_t *ret_size, struct error *e);
     enum status (*write)(struct env *env, struct env_file *f, const void *bytes, size_t size, struct error *e);
     enum status (*sync)(struct env *env, struct env_file *f, struct error *e);
+    /* NULL: nothing to begin. */
+    void (*flush_begin)(struct env_file *f, uint64_t offset, uint64_t size_bytes);
+    /* NULL: time does not pass by waiting. */
+    void (*pause)(int64_t ns);
     enum status (*truncate)(struct env *env, struct env_file *f, uint64_t size, struct error *e);
     enum status (*size)(struct env *env, struct env_file *f, uint64_t *ret, struct error *e);
     bool (*readable)(struct env *env, struct env_file *f, int timeout_ms);

@@ -43,6 +43,16 @@ enum status env_commit(struct env *env, void *p, uint64_t size_bytes, struct err
                      (unsigned long long)size_bytes, errno);
 }
 
+void env_populate(struct env *env, void *p, uint64_t size_bytes) {
+    (void)env;
+    assert(p != NULL);
+#ifdef MADV_POPULATE_WRITE
+    (void)madvise(p, size_bytes, MADV_POPULATE_WRITE);
+#else
+    (void)size_bytes;
+#endif
+}
+
 void env_discard(struct env *env, void *p, uint64_t size_bytes) {
     (void)env;
     assert(p != NULL);

@@ -41,6 +41,11 @@ static uint64_t posix_random(struct env *env) {
     return r;
 }
 
+static void posix_pause(int64_t ns) {
+    struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+    (void)nanosleep(&t, NULL); /* woken early by a signal: as good */
+}
+
 static void posix_free(struct env *env) {
     mem_free((struct env_ops *)env->ops);
     mem_free(env);
@@ -54,7 +59,7 @@ struct env *env_posix_new(void) {
         mem_free(ops);
         return NULL;
     }
-    *ops = (struct env_ops){.free = posix_free, .wall_us = posix_wall_us, .monotonic_ns = posix_monotonic_ns, .random = posix_random};
+    *ops = (struct env_ops){.free = posix_free, .wall_us = posix_wall_us, .monotonic_ns = posix_monotonic_ns, .random = posix_random, .pause = posix_pause};
     env_posix_file_ops(ops);
     env_init(env, ops);
     return env;

@@ -117,13 +117,18 @@ static enum status chain_begin(struct page_write *w, struct opnode *n, const cha
 struct piece_writer {
     struct env *env;
     struct env_file *file;
+    uint64_t offset;
     struct page_sum sum;
 };
 
 static enum status piece_write(void *context, const void *bytes, size_t size, struct error *e) {
     struct piece_writer *w = context;
     page_sum_add(&w->sum, bytes, size);
-    return env_write(w->env, w->file, bytes, size, e);
+    TRY(env_write(w->env, w->file, bytes, size, e));
+    /* Piece by piece, so that the sync at the end is no long burst of work on a core that a worker needs. */
+    env_flush_begin(w->env, w->file, w->offset, size);
+    w->offset += size;
+    return STATUS_OK;
 }
 
 static enum status pieces_write(struct page_write *w, struct env_file *f, struct error *e) {
@@ -214,6 +219,36 @@ static enum status begin_all(struct page_write *w, struct error *e) {
     for (uint32_t i = 0; i < t->node_count; i++)
         if (t->nodes[i]->pages != NULL && t->nodes[i]->phase != OPNODE_ENDED) TRY(chain_begin(w, t->nodes[i], file, e));
     return STATUS_OK;
+}
+
+/* ---- before the first one ---- */
+
+struct page_warming {
+    struct attempt *at;
+    struct state *state;
+};
+
+static void warm_run(void *argument) {
+    struct page_warming *w = argument;
+    struct attempt *at = w->at;
+    snapshot_warm(w->state);
+    mem_free(w);
+    atomic_fetch_sub(&at->writes, 1);
+}
+
+void page_chain_warm(struct opnode *n) {
+    struct page_chain *c = n->pages;
+    if (c == NULL || c->warm || state_bytes(n->state) < PAGE_WARM_BYTES) return;
+    struct attempt *at = n->task->attempt;
+    c->warm = true;
+    if (at->job->pool == NULL || snapshot_prepare(n->state, NULL) != STATUS_OK) return;
+    struct page_warming *w = mem_alloc(sizeof *w);
+    if (w == NULL) return; /* the first checkpoint is slower, no more */
+    *w = (struct page_warming){at, n->state};
+    atomic_fetch_add(&at->writes, 1);
+    if (env_pool_submit(at->job->pool, warm_run, w, NULL) == STATUS_OK) return;
+    mem_free(w);
+    atomic_fetch_sub(&at->writes, 1);
 }
 
 enum status page_file_write(struct task *t, struct task_part *part, struct error *e) {

@@ -11,7 +11,7 @@
  * changed since; so files outlive the checkpoint that wrote them, and are removed when the last
  * checkpoint that refers to them is.
  */
-enum { PAGE_FILE_NAME_MAX = 64, PAGE_CHAIN_MAX = 128 };
+enum { PAGE_FILE_NAME_MAX = 64, PAGE_CHAIN_MAX = 128, PAGE_WARM_BYTES = 16 << 20 };
 
 /* One operator's piece of a page file. */
 struct page_piece {
@@ -28,11 +28,14 @@ struct page_chain {
     struct snapshot *snapshot;   /* being written, or written and not looked at yet */
     struct page_piece next;
     bool full;                   /* next starts a chain */
+    bool warm;                   /* what the first checkpoint needs was made ready */
     _Atomic int outcome;         /* enum page_outcome; set by the helper thread */
 };
 
 /* What became of the last snapshots; STATUS_DECLINED when one is still being written. */
 enum status page_chains_settle(struct task *t, struct error *e);
+/* Makes ready, on a helper thread, what the first checkpoint of a state needs, once it is large enough to matter. */
+void page_chain_warm(struct opnode *n);
 void page_chain_deinit(struct page_chain *c);
 /*
  * Starts the snapshots of all states of the task and writes them, on a helper thread if there is one.

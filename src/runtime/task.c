@@ -7,6 +7,7 @@
  */
 #include "runtime/attempt.h"
 #include "runtime/bad_rows.h"
+#include "runtime/page_file.h"
 #include "runtime/restore.h"
 #include "runtime/source_slot.h"
 
@@ -180,8 +181,11 @@ static enum status timers_step(struct task *t, bool *ret_progress, struct error 
 }
 
 static void states_time(struct task *t) {
-    for (uint32_t i = 0; i < t->node_count; i++)
-        if (t->nodes[i]->state != NULL) state_set_time(t->nodes[i]->state, t->now_us / 1000);
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        if (t->nodes[i]->state == NULL) continue;
+        state_set_time(t->nodes[i]->state, t->now_us / 1000);
+        page_chain_warm(t->nodes[i]);
+    }
 }
 
 /* ---- the step ---- */

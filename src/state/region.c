@@ -82,6 +82,7 @@ enum status region_grow(struct state *s, uint32_t high, struct error *e) {
     TRY(table_grow(s, s->tags, 1, from, to, e));
     TRY(table_grow(s, s->view.page_states, 1, from, to, e));
     TRY(table_grow(s, s->used, 8, from / 64, (to + 63) / 64, e));
+    TRY(table_grow(s, s->changed, 8, from / 4096, (to + 4095) / 4096, e));
     s->page_committed = to;
     return STATUS_OK;
 }
@@ -170,6 +171,7 @@ enum status region_rebuild(struct state *s, uint32_t high, struct error *e) {
     s->page_used = 0;
     memset(s->tags, PAGE_TAG_NONE, high);
     memset(s->view.page_states, STATE_PAGE_CLEAN, high);
+    memset(s->changed, 0, BITS_WORDS(BITS_WORDS((uint64_t)high)) * 8);
     for (uint32_t i = 0, end = 0; i < high; i = end + 1) {
         end = i;
         while (end < high && !bits_get(s->used, end)) end++;
@@ -188,8 +190,9 @@ static enum status region_reserve(struct state *s, struct error *e) {
     s->tags = env_reserve(s->env, pages);
     s->view.page_states = env_reserve(s->env, pages);
     s->used = env_reserve(s->env, BITS_WORDS(pages) * 8);
+    s->changed = env_reserve(s->env, BITS_WORDS(BITS_WORDS(pages)) * 8);
     if (s->view.base == NULL || s->info == NULL || s->tags == NULL || s->view.page_states == NULL ||
-        s->used == NULL)
+        s->used == NULL || s->changed == NULL)
         return error_set(e, STATUS_NO_MEMORY,
                          "The system refuses %llu MiB of address space for the state of %s.",
                          (unsigned long long)(s->view.size_bytes >> 20), s->owner);
@@ -221,4 +224,5 @@ void region_deinit(struct state *s) {
     env_release(s->env, s->tags, pages);
     env_release(s->env, s->view.page_states, pages);
     env_release(s->env, s->used, BITS_WORDS(pages) * 8);
+    env_release(s->env, s->changed, BITS_WORDS(BITS_WORDS(pages)) * 8);
 }

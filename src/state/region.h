@@ -61,11 +61,14 @@ struct state {
     struct page_info *info;
     uint8_t *tags;  /* PAGE_TAG_* of each page below page_high */
     uint64_t *used; /* bitmap */
+    uint64_t *changed; /* one bit per 64 pages: some of them may be HOT; a barrier looks nowhere else */
     uint32_t free_heads[REGION_ORDERS];
     int64_t now_ms;
     struct object *objects;    /* opened by the job */
     struct snapshot *snapshot; /* being written, or NULL */
     struct snapshot_pool *pool;
+    uint64_t *maps; /* the snapshot's two bitmaps, kept for the next one */
+    uint64_t maps_words;
     uint64_t epoch;       /* of the last snapshot begun */
     uint64_t base_epoch;  /* the last one that can be built upon; 0: none */
     uint64_t chain_pages; /* pages in the files since the last full one */

@@ -3,8 +3,9 @@
  * snapshot: which pages belong to a checkpoint, and the race between the worker that overwrites them
  * and the writer that still needs them.
  *
- * At begin, pages that changed since the base become NEEDED, all others CLEAN; nothing is copied.
- * From then on each NEEDED page is taken by whoever is first: the worker, at its first write, copies
+ * At begin, pages that changed since the base become NEEDED; nothing is copied, and where nothing
+ * changed nothing is looked at. A full snapshot makes all pages NEEDED, the free ones, too: what counts is
+ * the state together with the bitmap of the snapshot's pages. From then on each NEEDED page is taken by whoever is first: the worker, at its first write, copies
  * it into the pool and hands it over; the writer copies it and then takes it from NEEDED to CLEAN,
  * which fails exactly if the worker was there meanwhile, and then the copy is thrown away. The worker
  * never waits. Under sanitizers a lock makes the two steps one, so that the tools see no race.
@@ -14,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/bits.h"
 #include "base/hash.h"
+#include "env/env.h"
 #include "state/region.h"
 #include "state/snapshot_format.h"
 #include "state/snapshot_pool.h"
@@ -24,7 +26,8 @@
 enum {
     PAGE_SAVING = STATE_PAGE_NEEDED + 1,
     WRITE_BUFFER_BYTES = 1 << 18,
-    POOL_PREPARED_MAX = 4096,
+    PACED_PAGES_MIN = 512,
+    PAUSE_NS_MAX = 300 * 1000,
     FULL_CHAIN_FACTOR = 2,
     FULL_CHAIN_MIN = 1024
 };
@@ -33,7 +36,7 @@ struct snapshot {
     struct state *state;
     struct snapshot_header header;
     uint64_t used_pages;
-    uint64_t *used;    /* as of begin */
+    uint64_t *used;    /* as of begin; both maps are the state's */
     uint64_t *pages;   /* to be written */
     uint32_t declined; /* atomic */
 };
@@ -74,9 +77,12 @@ static void page_save(struct snapshot *n, uint64_t page) {
 void state_write_page(struct state *s, uint64_t page) {
     assert(page < s->page_committed);
     page_lock(s);
-    if (page_move(s, page, STATE_PAGE_NEEDED, PAGE_SAVING)) page_save(s->snapshot, page);
+    const struct snapshot *n = s->snapshot;
+    bool asked = n != NULL && page < n->header.page_high && bits_get(n->pages, page);
+    if (asked && page_move(s, page, STATE_PAGE_NEEDED, PAGE_SAVING)) page_save(s->snapshot, page);
     __atomic_store_n(&s->view.page_states[page], STATE_PAGE_HOT, __ATOMIC_RELEASE);
     page_unlock(s);
+    bits_set(s->changed, page / 64);
 }
 
 #ifdef WEIR_SANITIZED
@@ -98,20 +104,29 @@ static void check_clean_pages(struct state *s) {
 static void check_clean_pages(struct state *s) { (void)s; }
 #endif
 
-/* Pages [64 w, 64 w + 64): which are to be written; the others are clean now. */
-static uint64_t word_begin(struct state *s, uint64_t w, bool full) {
-    uint64_t used = s->used[w], pages = 0, states[8];
+/* Pages [64 w, 64 w + 64): those that changed are to be written, the others are clean. */
+static uint64_t word_begin(struct state *s, uint64_t w) {
+    uint64_t used = s->used[w], pages = 0;
     uint8_t *at = s->view.page_states + w * 64;
-    memcpy(states, at, sizeof states);
-    uint64_t any = states[0] | states[1] | states[2] | states[3] | states[4] | states[5] |
-                   states[6] | states[7];
-    if (any == 0 && (!full || used == 0)) return 0;
     for (uint32_t i = 0; i < 64; i++) {
-        bool needed = (used >> i & 1) && (full || at[i] == STATE_PAGE_HOT);
+        bool needed = (used >> i & 1) && at[i] == STATE_PAGE_HOT;
         at[i] = needed ? STATE_PAGE_NEEDED : STATE_PAGE_CLEAN;
         pages |= (uint64_t)needed << i;
     }
     return pages;
+}
+
+static void pages_changed(struct snapshot *n, uint64_t words) {
+    struct state *s = n->state;
+    memset(n->pages, 0, words * 8);
+    for (uint64_t c = 0; c < BITS_WORDS(words); c++) {
+        for (uint64_t left = s->changed[c]; left != 0; left &= left - 1) {
+            uint64_t w = c * 64 + (uint64_t)__builtin_ctzll(left);
+            assert(w < words);
+            n->pages[w] = word_begin(s, w);
+            n->header.page_count += (uint32_t)__builtin_popcountll(n->pages[w]);
+        }
+    }
 }
 
 static void pages_begin(struct snapshot *n) {
@@ -119,11 +134,16 @@ static void pages_begin(struct snapshot *n) {
     uint64_t words = BITS_WORDS(s->page_high);
     bool full = n->header.base_epoch == 0;
     memcpy(n->used, s->used, words * 8);
-    for (uint64_t w = 0; w < words; w++) {
-        n->pages[w] = word_begin(s, w, full);
-        n->header.page_count += (uint32_t)__builtin_popcountll(n->pages[w]);
+    if (full) {
+        memcpy(n->pages, s->used, words * 8);
+        memset(s->view.page_states, STATE_PAGE_NEEDED, s->page_high);
+        n->header.page_count = (uint32_t)s->page_used;
+    } else {
+        pages_changed(n, words);
     }
+    memset(s->changed, 0, BITS_WORDS(words) * 8);
     n->header.chain_pages = n->header.page_count + (full ? 0 : s->chain_pages);
+    assert(n->header.page_count <= s->page_used && s->page_used <= s->page_high);
 }
 
 static void header_begin(struct snapshot *n) {
@@ -143,24 +163,44 @@ static void header_begin(struct snapshot *n) {
                                          .hash_probe = hash_bytes("probe", 5, 0)};
 }
 
+enum status snapshot_prepare(struct state *s, struct error *e) {
+    if (s->pool != NULL) return STATUS_OK;
+    return snapshot_pool_new(s->env, s->config.snapshot_pool_bytes, &s->pool, e);
+}
+
+void snapshot_warm(struct state *s) {
+    assert(s->pool != NULL);
+    pool_warm(s->pool, SNAPSHOT_WARM_BYTES >> REGION_PAGE_SHIFT);
+}
+
+/* Room for two bitmaps of so many words; half as much again, so that it grows seldom. */
+static enum status maps_reserve(struct state *s, uint64_t words, struct error *e) {
+    assert(s->snapshot == NULL);
+    if (words * 2 <= s->maps_words) return STATUS_OK;
+    uint64_t room = words * 3;
+    uint64_t *maps = mem_alloc(room * 8);
+    if (maps == NULL) return error_no_memory(e, room * 8);
+    mem_free(s->maps);
+    s->maps = maps;
+    s->maps_words = room;
+    return STATUS_OK;
+}
+
 enum status snapshot_begin(struct state *s, struct snapshot **ret, struct error *e) {
     if (s->snapshot != NULL)
         return error_set(e, STATUS_DECLINED, "The last checkpoint of %s is still being written.",
                          s->owner);
-    if (s->pool == NULL) TRY(snapshot_pool_new(s->env, s->config.snapshot_pool_bytes, &s->pool, e));
-    struct snapshot *n = mem_calloc(1, sizeof *n);
+    TRY(snapshot_prepare(s, e));
     uint64_t words = BITS_WORDS(s->page_high);
-    uint64_t *maps = mem_alloc(words * 8 * 2);
-    if (n == NULL || maps == NULL) {
-        mem_free(n);
-        mem_free(maps);
-        return error_no_memory(e, words * 16);
-    }
+    TRY(maps_reserve(s, words, e));
+    struct snapshot *n = mem_calloc(1, sizeof *n);
+    if (n == NULL) return error_no_memory(e, sizeof *n);
     check_clean_pages(s);
+    assert(s->base_epoch <= s->epoch);
     s->epoch++;
     n->state = s;
-    n->used = maps;
-    n->pages = maps + words;
+    n->used = s->maps;
+    n->pages = s->maps + words;
     header_begin(n);
     pages_begin(n);
     s->snapshot = n;
@@ -171,8 +211,12 @@ enum status snapshot_begin(struct state *s, struct snapshot **ret, struct error 
 /* The pages of a snapshot that came to nothing count as changed again. */
 static void pages_return(struct snapshot *n) {
     struct state *s = n->state;
-    for (uint32_t i = 0; i < n->header.page_high; i++)
-        if (bits_get(n->pages, i)) s->view.page_states[i] = STATE_PAGE_HOT;
+    for (uint64_t w = 0; w < BITS_WORDS(n->header.page_high); w++) {
+        if (n->pages[w] == 0) continue;
+        bits_set(s->changed, w);
+        for (uint64_t left = n->pages[w]; left != 0; left &= left - 1)
+            s->view.page_states[w * 64 + (uint64_t)__builtin_ctzll(left)] = STATE_PAGE_HOT;
+    }
 }
 
 void snapshot_end(struct snapshot *n, bool keep) {
@@ -188,7 +232,6 @@ void snapshot_end(struct snapshot *n, bool keep) {
     } else {
         pages_return(n);
     }
-    mem_free(n->used);
     mem_free(n);
 }
 
@@ -209,13 +252,29 @@ struct page_writer {
     uint64_t left;     /* pages not yet written */
     uint64_t checksum; /* over the pages' checksums */
     uint32_t next;     /* page to look at */
+    int64_t since_ns;  /* when it went on after the last pause */
     char copy[REGION_PAGE_BYTES];
 };
+
+/*
+ * Lets the workers run for as long as the last buffer took. Where all cores are busy the scheduler would
+ * otherwise give this thread a worker's core for milliseconds on end.
+ */
+static void writer_pause(struct page_writer *w) {
+    struct env *env = w->snapshot->state->env;
+    if (env == NULL || w->snapshot->header.page_count < PACED_PAGES_MIN) return;
+    if (!pool_is_pressed(w->snapshot->state->pool)) {
+        int64_t ns = env_monotonic_ns(env) - w->since_ns;
+        env_pause(env, ns < PAUSE_NS_MAX ? ns : PAUSE_NS_MAX);
+    }
+    w->since_ns = env_monotonic_ns(env);
+}
 
 static enum status put(struct page_writer *w, const void *bytes, size_t size, struct error *e) {
     if (w->fill + size > WRITE_BUFFER_BYTES) {
         TRY(w->out->write(w->out->context, w->buffer, w->fill, e));
         w->fill = 0;
+        writer_pause(w);
     }
     if (size > WRITE_BUFFER_BYTES) return w->out->write(w->out->context, bytes, size, e);
     memcpy(w->buffer + w->fill, bytes, size);
@@ -276,6 +335,7 @@ static enum status put_pages(struct page_writer *w, struct error *e) {
                              "%s changed its state faster than the checkpoint could be written.",
                              w->snapshot->state->owner);
         bool any = false;
+        pool_keep_warm(w->snapshot->state->pool);
         TRY(put_saved(w, &any, e));
         uint32_t page = 0;
         if (take_page(w, &page))
@@ -306,12 +366,10 @@ enum status snapshot_write(struct snapshot *n, struct state_writer *out, struct 
     w->snapshot = n;
     w->out = out;
     w->left = n->header.page_count;
+    if (n->state->env != NULL) w->since_ns = env_monotonic_ns(n->state->env);
     w->buffer = mem_alloc(WRITE_BUFFER_BYTES);
     enum status status =
         w->buffer == NULL ? error_no_memory(e, WRITE_BUFFER_BYTES) : put_file(w, e);
-    uint32_t prepared =
-        n->header.page_count < POOL_PREPARED_MAX ? n->header.page_count : POOL_PREPARED_MAX;
-    if (status == STATUS_OK) pool_prepare(n->state->pool, prepared);
     mem_free(w->buffer);
     mem_free(w);
     return status;

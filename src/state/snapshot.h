@@ -22,6 +22,14 @@ struct snapshot_info {
 };
 void snapshot_info(const struct snapshot *n, struct snapshot_info *ret);
 
+/*
+ * Makes ready what the first snapshot needs beside the state: the worker calls prepare, then any thread may
+ * call warm, which has memory behind as many old pages as a checkpoint of SNAPSHOT_WARM_BYTES needs.
+ */
+enum { SNAPSHOT_WARM_BYTES = 24 << 20 };
+enum status snapshot_prepare(struct state *s, struct error *e);
+void snapshot_warm(struct state *s);
+
 /* The next snapshot of s is a full one. Without this, one is taken when the chain is twice the state. */
 void snapshot_force_full(struct state *s);
 

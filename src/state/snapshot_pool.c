@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+enum { WARM_AHEAD = 1024 };
+
 struct ring {
     uint64_t head; /* consumer's */
     char apart[56];
@@ -27,6 +29,7 @@ struct snapshot_pool {
     uint64_t bytes;
     uint32_t slot_count; /* a power of two */
     uint32_t started;    /* slots handed out for the first time so far; atomic */
+    uint32_t warm;       /* slots below have memory behind them; atomic */
     struct saved_page *saved_at;
     uint32_t *returned_at;
 };
@@ -111,10 +114,21 @@ bool pool_next(struct snapshot_pool *p, struct saved_page *ret) {
     return true;
 }
 
-void pool_prepare(struct snapshot_pool *p, uint64_t slots) {
-    uint32_t slot = 0;
-    while (__atomic_load_n(&p->started, __ATOMIC_RELAXED) < slots && pool_start(p, &slot)) {
-        memset(pool_slot(p, slot), 0, REGION_PAGE_BYTES);
-        pool_give(p, slot);
-    }
+void pool_warm(struct snapshot_pool *p, uint32_t slots) {
+    if (slots > p->slot_count) slots = p->slot_count;
+    uint32_t from = __atomic_load_n(&p->warm, __ATOMIC_RELAXED);
+    if (from >= slots) return;
+    env_populate(p->env, pool_slot(p, from), (uint64_t)(slots - from) * REGION_PAGE_BYTES);
+    __atomic_store_n(&p->warm, slots, __ATOMIC_RELAXED);
+}
+
+void pool_keep_warm(struct snapshot_pool *p) {
+    uint32_t started = __atomic_load_n(&p->started, __ATOMIC_RELAXED);
+    uint32_t warm = __atomic_load_n(&p->warm, __ATOMIC_RELAXED);
+    if (started + WARM_AHEAD > warm) pool_warm(p, (started > warm ? started : warm) + WARM_AHEAD);
+}
+
+bool pool_is_pressed(const struct snapshot_pool *p) {
+    uint64_t waiting = __atomic_load_n(&p->saved.tail, __ATOMIC_RELAXED) - p->saved.head;
+    return waiting > p->slot_count / 4 || waiting * 2 > __atomic_load_n(&p->warm, __ATOMIC_RELAXED);
 }

@@ -30,8 +30,12 @@ void pool_save(struct snapshot_pool *p, struct saved_page saved);
 bool pool_next(struct snapshot_pool *p, struct saved_page *ret);
 /* Writer: gives a slot back. */
 void pool_give(struct snapshot_pool *p, uint32_t slot);
-/* Writer: touches memory for up to that many slots in advance. */
-void pool_prepare(struct snapshot_pool *p, uint64_t slots);
+/* Any thread: has memory behind the first so many slots, so that the worker meets no page fault in them. */
+void pool_warm(struct snapshot_pool *p, uint32_t slots);
+/* Writer: some more of it, when the worker comes near the end of what is warm. */
+void pool_keep_warm(struct snapshot_pool *p);
+/* Writer: the worker saves pages faster than they are written out. */
+bool pool_is_pressed(const struct snapshot_pool *p);
 char *pool_slot(const struct snapshot_pool *p, uint32_t slot);
 
 #endif

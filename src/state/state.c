@@ -66,6 +66,7 @@ void state_free(struct state *s) {
     }
     snapshot_pool_free(s->pool);
     mem_free(s->page_sums);
+    mem_free(s->maps);
     region_deinit(s);
     mem_free(s);
 }
