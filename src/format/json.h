@@ -120,10 +120,12 @@ enum status json_general_new(struct arena *a, struct json_convert *convert, bool
 void json_general_free(struct json_general *g);
 /*
  * Decodes one record into rows of out from its row_count on. 0 rows is possible (an empty array).
- * STATUS_BAD_RECORD: *r says what (rows are taken back); STATUS_LIMIT: no room for the rows of an
- * array; nothing was added.
+ * STATUS_BAD_RECORD: *r says what (rows are taken back). STATUS_LIMIT: the record is an array and out
+ * is full; *rows_given of its rows have been given by now, and the next call with the same record
+ * goes on behind them. Else *rows_given is 0 afterwards.
  */
-enum status json_general_record(struct json_general *g, struct json_shape *s, struct str record, struct batch_buffer *out, struct bad_record *r, struct error *e);
+enum status json_general_record(struct json_general *g, struct json_shape *s, struct str record, struct batch_buffer *out, uint32_t *rows_given,
+                                struct bad_record *r, struct error *e);
 
 extern const struct decoder_ops json_decoder_ops;
 /* Test hook: which paths may be used. */

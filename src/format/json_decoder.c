@@ -68,7 +68,7 @@ static enum status decode_line(struct json_decoder *d, struct str line, uint64_t
     if (try_fast(d, line, input_end, out)) return STATUS_OK;
     struct bad_record r = {.offset = offset, .bytes = line};
     d->convert.nulled = 0;
-    enum status st = json_general_record(d->general, d->shape, line, out, &r, e);
+    enum status st = json_general_record(d->general, d->shape, line, out, &d->base.rows_given, &r, e);
     if (st == STATUS_BAD_RECORD) return report(d, &r, e);
     if (st == STATUS_OK && d->convert.nulled > 0 && d->target.on_bad != NULL) {
         r.code = "null-field";
@@ -78,12 +78,6 @@ static enum status decode_line(struct json_decoder *d, struct str line, uint64_t
         d->target.on_bad(d->target.context, &r);
     }
     return st;
-}
-
-/* An array of more rows than fit: first give back what is there; alone in a batch it is too large. */
-static enum status no_room(const struct batch_buffer *out, struct error *e) {
-    if (out->batch.row_count > 0) return STATUS_OK;
-    return error_set(e, STATUS_LIMIT, "A JSON array in one record holds more than %u rows; write one object per line.", out->capacity);
 }
 
 static enum status json_decode(struct decoder *base, struct str bytes, bool last, struct batch_buffer *out, uint64_t *starts, size_t *ret_used, struct error *e) {
@@ -99,19 +93,14 @@ static enum status json_decode(struct decoder *base, struct str bytes, bool last
         struct str line = {p, (size_t)((newline == NULL ? end : newline) - p)};
         uint32_t row = out->batch.row_count;
         st = decode_line(d, line, (uint64_t)(p - bytes.at), end, out, e);
-        if (st == STATUS_LIMIT) {
-            st = no_room(out, e);
-            break;
-        }
-        if (st != STATUS_OK) break;
+        if (st != STATUS_OK && st != STATUS_LIMIT) break;
+        for (; starts != NULL && row < out->batch.row_count; row++) starts[row] = (uint64_t)(p - bytes.at);
+        if (st == STATUS_LIMIT) break;
         d->base.records++;
-        if (starts != NULL) {
-            for (; row < out->batch.row_count; row++) starts[row] = (uint64_t)(p - bytes.at);
-        }
         p = newline == NULL ? end : newline + 1;
     }
     *ret_used = (size_t)(p - bytes.at);
-    return st;
+    return st == STATUS_LIMIT ? STATUS_OK : st;
 }
 
 static void json_free(struct decoder *base) {

@@ -16,6 +16,8 @@ struct json_general {
     struct json_convert *convert;
     bool fail_on_missing;
     struct buf copy;   /* the record, padded, control characters in strings escaped */
+    const struct json_token *tape; /* of the array that is being given, and its next element */
+    uint32_t next;
     char message[160];
     struct str column;
 };
@@ -163,32 +165,56 @@ static enum status add_row(struct json_general *g, struct json_shape *s, const s
     return fill_shape(g, s, tape, at, row) ? STATUS_OK : bad_field(g, r);
 }
 
-enum status json_general_record(struct json_general *g, struct json_shape *s, struct str record, struct batch_buffer *out, struct bad_record *r, struct error *e) {
-    struct str text = without_prefix(record);
-    if (g->convert->from_tree && text.size_bytes >= 4 && memcmp(text.at, "null", 4) == 0) return STATUS_OK;
-    if (text.size_bytes == 0 || (text.at[0] != '{' && text.at[0] != '['))
-        return bad(r, "not-an-object", "No JSON object: a record begins with '{'.");
+/* The tape of the first value of a record. */
+static enum status parse(struct json_general *g, struct str text, struct bad_record *r, struct error *e) {
     copy_value(&g->copy, text);
     if (!buf_reserve(&g->copy, JSON_PADDING)) return error_no_memory(e, text.size_bytes);
     memset(g->copy.at + g->copy.size_bytes, 0, JSON_PADDING);
-    const struct json_token *tape;
     uint32_t count;
-    const char *wrong = json_bridge_parse(g->bridge, g->copy.at, g->copy.size_bytes, &tape, &count);
-    if (wrong != NULL) return bad(r, "malformed-json", wrong);
+    const char *wrong = json_bridge_parse(g->bridge, g->copy.at, g->copy.size_bytes, &g->tape, &count);
+    return wrong != NULL ? bad(r, "malformed-json", wrong) : STATUS_OK;
+}
+
+/* The elements of an array from g->next on, as long as out has room. */
+static enum status add_elements(struct json_general *g, struct json_shape *s, struct batch_buffer *out, struct bad_record *r) {
     uint32_t before = out->batch.row_count;
-    if (tape[0].kind == JSON_OBJECT) {
-        enum status st = add_row(g, s, tape, 0, out, r);
-        if (st != STATUS_OK) out->batch.row_count = out->batch.sel_count = before;
-        return st;
-    }
-    for (uint32_t i = 1; i < tape[0].next; i = tape[i].next) {
+    for (; g->next < g->tape[0].next; g->next = g->tape[g->next].next) {
         uint32_t good = out->batch.row_count;
-        enum status st = batch_buffer_full(out) ? STATUS_LIMIT : add_row(g, s, tape, i, out, r);
+        enum status st = batch_buffer_full(out) ? STATUS_LIMIT : add_row(g, s, g->tape, g->next, out, r);
         if (st == STATUS_OK) continue;
         /* Where errors are ignored, the rows before a bad one have been read. */
-        if (st == STATUS_BAD_RECORD && g->convert->lenient) before = good;
+        if (st == STATUS_LIMIT || g->convert->lenient) before = good;
         out->batch.row_count = out->batch.sel_count = before;
         return st;
     }
     return STATUS_OK;
+}
+
+static enum status begin_record(struct json_general *g, struct str record, uint32_t skip, struct bad_record *r, struct error *e) {
+    g->next = 1;
+    struct str text = without_prefix(record);
+    if (text.size_bytes == 0 || (text.at[0] != '{' && text.at[0] != '['))
+        return bad(r, "not-an-object", "No JSON object: a record begins with '{'.");
+    TRY(parse(g, text, r, e));
+    if (g->tape[0].kind == JSON_OBJECT) return STATUS_OK;
+    for (; skip > 0 && g->next < g->tape[0].next; skip--) g->next = g->tape[g->next].next;
+    return STATUS_OK;
+}
+
+enum status json_general_record(struct json_general *g, struct json_shape *s, struct str record, struct batch_buffer *out, uint32_t *rows_given, struct bad_record *r, struct error *e) {
+    struct str text = without_prefix(record);
+    if (g->convert->from_tree && text.size_bytes >= 4 && memcmp(text.at, "null", 4) == 0) return STATUS_OK;
+    uint32_t before = out->batch.row_count, given = *rows_given;
+    bool begun = given > 0 && g->tape != NULL;
+    *rows_given = 0;
+    enum status st = begun ? STATUS_OK : begin_record(g, record, given, r, e);
+    if (st == STATUS_OK && g->tape[0].kind == JSON_OBJECT) {
+        st = add_row(g, s, g->tape, 0, out, r);
+        if (st != STATUS_OK) out->batch.row_count = out->batch.sel_count = before;
+    } else if (st == STATUS_OK) {
+        st = add_elements(g, s, out, r);
+    }
+    if (st == STATUS_LIMIT) *rows_given = given + out->batch.row_count - before;
+    else g->tape = NULL;
+    return st;
 }

@@ -62,6 +62,12 @@ struct decoder_ops {
 struct decoder {
     const struct decoder_ops *ops;
     uint64_t records, bad_records;
+    /*
+     * A record may hold more rows than a batch has room for: then decode stops in front of it, with the
+     * rows that fitted in out, and goes on behind them in the next call for the same record. Part of the
+     * read position: whoever begins anew at a record sets it to what has been read of it.
+     */
+    uint32_t rows_given;
 };
 
 struct encoder;

@@ -64,7 +64,7 @@ static enum status give_file(struct file_enumerator *n, struct str path, const s
     if (strmap_get(n->seen, path) != NULL || !matches_pattern(n, path)) return STATUS_OK;
     TRY(refuse_compressed(path, e));
     TRY(strmap_put(n->seen, path, n));
-    struct file_split s = {path, 0, UINT64_MAX, st->size_bytes, st->modified_us, true};
+    struct file_split s = {.path = path, .end = UINT64_MAX, .size_bytes = st->size_bytes, .modified_us = st->modified_us, .aligned = true};
     uint64_t range = st->size_bytes / ((uint64_t)n->context.parallelism * RANGES_PER_READER);
     if (range < RANGE_BYTES_MIN) range = RANGE_BYTES_MIN;
     if (range > RANGE_BYTES_MAX) range = RANGE_BYTES_MAX;

@@ -126,6 +126,7 @@ static enum status open_next(struct file_reader *f, struct error *e) {
     if (f->first == NULL) f->last = &f->first;
     TRY(env_open(f->context.env, f->split.path, ENV_READ, &f->file, e));
     f->open = true;
+    f->decoder->rows_given = f->split.rows_given;
     f->at = f->have = 0;
     f->at_end = false;
     f->limit = f->split.end == UINT64_MAX ? UINT64_MAX : 0;
@@ -228,12 +229,11 @@ static enum status set_extra(struct file_reader *f, const struct scan_extra *x, 
     return STATUS_OK;
 }
 
-/* Decodes what is buffered, or reads more. *ret_stuck: neither did anything (a record of several rows waits for an empty batch). */
-static enum status decode(struct file_reader *f, struct batch_buffer *out, bool *ret_finished, bool *ret_stuck, struct error *e) {
+/* Decodes what is buffered, or reads more. */
+static enum status decode(struct file_reader *f, struct batch_buffer *out, bool *ret_finished, struct error *e) {
     bool last;
     size_t size = usable(f, &last);
     *ret_finished = last && size == 0;
-    *ret_stuck = false;
     if (*ret_finished) return STATUS_OK;
     uint32_t before = out->batch.row_count;
     size_t used = 0;
@@ -248,8 +248,8 @@ static enum status decode(struct file_reader *f, struct batch_buffer *out, bool 
         TRY(set_extra(f, x, out->batch.columns[x->output], before, out->batch.row_count, e));
     }
     bool idle = used == 0 && out->batch.row_count == before;
-    *ret_stuck = idle && last;
-    return idle && !last ? fill(f, e) : STATUS_OK;
+    assert(!idle || !last);
+    return idle ? fill(f, e) : STATUS_OK;
 }
 
 static enum status file_read(struct source_reader *base, struct batch_buffer *out, enum read_result *ret, int64_t *ret_wake_ns, struct error *e) {
@@ -264,10 +264,9 @@ static enum status file_read(struct source_reader *base, struct batch_buffer *ou
             TRY(open_next(f, e));
             continue;
         }
-        bool finished, stuck;
-        TRY(decode(f, out, &finished, &stuck, e));
+        bool finished;
+        TRY(decode(f, out, &finished, e));
         if (finished) close_file(f);
-        if (stuck) break;
     }
     *ret = READ_MORE;
     return STATUS_OK;
@@ -286,6 +285,7 @@ static enum status position(struct source_reader *base, enum status (*add)(void 
     if (f->open) {
         struct file_split s = f->split;
         if (s.offset > s.end) s.offset = s.end;
+        s.rows_given = f->decoder->rows_given;
         st = give(&bytes, &s, add, context, e);
     }
     for (struct pending *p = f->first; p != NULL && st == STATUS_OK; p = p->next) st = give(&bytes, &p->split, add, context, e);

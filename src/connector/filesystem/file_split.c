@@ -5,13 +5,14 @@
 #include <string.h>
 
 struct stored {
-    uint8_t version, aligned, zero[6];
+    uint8_t version, aligned, zero[2];
+    uint32_t rows_given;
     uint64_t offset, end, size_bytes;
     int64_t modified_us;
 };
 
 void file_split_write(struct buf *out, const struct file_split *s) {
-    struct stored head = {1, s->aligned, {0}, s->offset, s->end, s->size_bytes, s->modified_us};
+    struct stored head = {1, s->aligned, {0}, s->rows_given, s->offset, s->end, s->size_bytes, s->modified_us};
     buf_append(out, &head, sizeof head);
     buf_str(out, s->path);
 }
@@ -24,7 +25,7 @@ enum status file_split_read(struct arena *a, struct str bytes, struct file_split
     struct str path = arena_str(a, (struct str){bytes.at + sizeof head, bytes.size_bytes - sizeof head});
     if (path.at == NULL) return error_no_memory(e, bytes.size_bytes);
     if (head.offset > head.end) return error_set(e, STATUS_CORRUPT, "filesystem: a read position of '%.*s' is damaged.", STR_ARG(path));
-    *ret = (struct file_split){path, head.offset, head.end, head.size_bytes, head.modified_us, head.aligned != 0};
+    *ret = (struct file_split){path, head.offset, head.end, head.size_bytes, head.modified_us, head.aligned != 0, head.rows_given};
     return STATUS_OK;
 }
 

@@ -19,6 +19,7 @@ struct file_split {
     uint64_t size_bytes;     /* of the file, when it was found */
     int64_t modified_us;
     bool aligned;
+    uint32_t rows_given;     /* of the record at offset, by the reader before */
 };
 
 void file_split_write(struct buf *out, const struct file_split *s);

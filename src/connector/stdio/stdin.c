@@ -177,7 +177,7 @@ static enum status stdin_read(struct source_reader *base, struct batch_buffer *o
         TRY(decode(r, out, &used, e));
         if (used > 0 || out->batch.row_count > before) continue;
         if (r->at_end) {
-            if (r->at < r->have) return STATUS_OK; /* waits for an empty batch */
+            assert(r->at == r->have);
             if (out->batch.row_count == 0) *ret = READ_END;
             return STATUS_OK;
         }

@@ -157,6 +157,36 @@ static void positions_cover_exactly_the_rows_read(void **state) {
     table_fixture_free(f);
 }
 
+static void an_array_of_many_rows_goes_on_where_the_last_reader_stopped(void **state) {
+    (void)state;
+    struct table_fixture *f = fixture("t", "json");
+    struct buf text = BUF_INIT;
+    uint64_t rows = 0, sum = 0;
+    buf_text(&text, "{\"a\":7,\"b\":\"first\"}\n[");
+    for (uint32_t i = 0; i < 5000; i++) buf_format(&text, "%s{\"a\":%u,\"b\":\"x\"}", i == 0 ? "" : ",", i);
+    buf_text(&text, "]\n[]\n{\"a\":9,\"b\":\"last\"}\n");
+    buf_char(&text, '\0');
+    table_file(f, "t", text.at);
+    buf_deinit(&text);
+    table_ready(f);
+    assert_int_equal(table_discover(f, 1), STATUS_OK);
+    struct batch_buffer *out;
+    assert_int_equal(batch_buffer_new(f->arena, f->column_types, f->count, 700, &out), STATUS_OK);
+    enum read_result result = READ_MORE;
+    for (int rounds = 0; result == READ_MORE && rounds < 100; rounds++) {
+        struct source_reader *r = table_reader(f, 0, 1);
+        for (uint32_t i = 0; i < f->split_count; i++) assert_int_equal(r->ops->add_split(r, f->splits[i], &f->error), STATUS_OK);
+        drain(f, r, out, (uint32_t)(rounds % 3) + 1, &rows, &sum, &result);
+        f->split_count = 0;
+        assert_int_equal(r->ops->position(r, table_keep_split, f, &f->error), STATUS_OK);
+        r->ops->free(r);
+    }
+    assert_int_equal(rows, 5002);
+    assert_int_equal(sum, 7 + 9 + 5000 * 4999 / 2);
+    batch_buffer_free(out);
+    table_fixture_free(f);
+}
+
 static void a_monitored_directory_gives_new_files_once(void **state) {
     (void)state;
     struct table_fixture *f = fixture("d", "csv");
@@ -316,7 +346,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_directory_is_read_without_hidden_files), cmocka_unit_test(globs_and_patterns_choose_files), cmocka_unit_test(what_cannot_be_read_is_refused),
         cmocka_unit_test(a_bad_record_says_file_and_offset),        cmocka_unit_test(metadata_and_partitions_are_columns), cmocka_unit_test(a_line_of_names_can_be_skipped),
-        cmocka_unit_test(ranges_hold_every_row_once),               cmocka_unit_test(positions_cover_exactly_the_rows_read), cmocka_unit_test(a_monitored_directory_gives_new_files_once),
+        cmocka_unit_test(ranges_hold_every_row_once),               cmocka_unit_test(positions_cover_exactly_the_rows_read),
+               cmocka_unit_test(an_array_of_many_rows_goes_on_where_the_last_reader_stopped), cmocka_unit_test(a_monitored_directory_gives_new_files_once),
         cmocka_unit_test(rows_are_visible_after_commit_only),       cmocka_unit_test(a_restored_writer_goes_on_in_its_file), cmocka_unit_test(files_roll_by_size),
         cmocka_unit_test(partitions_are_directories),
     };
