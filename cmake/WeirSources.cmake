@@ -34,6 +34,7 @@ function(weir_add_libraries)
         file(GLOB_RECURSE sources CONFIGURE_DEPENDS
             "${CMAKE_SOURCE_DIR}/src/${dir}/*.c" "${CMAKE_SOURCE_DIR}/src/${dir}/*.cc")
         list(REMOVE_ITEM sources "${CMAKE_SOURCE_DIR}/src/cli/main.c")
+        list(FILTER sources EXCLUDE REGEX "/src/api/weir_[^/]*[.]c$")
         if(NOT sources)
             continue()
         endif()
@@ -67,4 +68,19 @@ function(weir_add_program)
     add_executable(weir "${CMAKE_SOURCE_DIR}/src/cli/main.c")
     target_link_libraries(weir PRIVATE weir_all)
     set_target_properties(weir PROPERTIES LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+endfunction()
+
+# weir_add_shared(): libweir.so, the engine behind include/weir.h: src/api/weir_*.c over the same libraries as
+# the program. Only weir_* is visible; outside libraries that are archives are hidden in it.
+function(weir_add_shared)
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/api/weir_*.c")
+    if(NOT "api" IN_LIST WEIR_DIRS OR NOT sources)
+        return()
+    endif()
+    set(map "${CMAKE_SOURCE_DIR}/src/api/libweir.map")
+    add_library(weir_shared SHARED ${sources})
+    target_link_libraries(weir_shared PRIVATE weir_all)
+    target_link_options(weir_shared PRIVATE "LINKER:--version-script=${map}" "LINKER:-z,defs")
+    set_target_properties(weir_shared PROPERTIES OUTPUT_NAME weir VERSION "${PROJECT_VERSION}" SOVERSION 0 LINKER_LANGUAGE CXX
+        LINK_DEPENDS "${map}" PUBLIC_HEADER "${CMAKE_SOURCE_DIR}/include/weir.h")
 endfunction()

@@ -37,17 +37,18 @@ static enum status infer_path(struct session *s, struct env *env, struct str pat
         TRY(env_stat(env, path, &stat, e));
         if (stat.kind == ENV_MISSING) return STATUS_OK;
     }
-    return infer_file(env, s->arena, s->types, path, ret, e);
+    struct str kept = arena_str(s->arena, path); /* the table outlives the statement */
+    return kept.at == NULL ? error_no_memory(e, path.size_bytes) : infer_file(env, s->arena, s->types, kept, ret, e);
 }
 
 /* name stands where a table is read, and behind is the token that follows. */
-static enum status look_at(struct session *s, struct env *env, const struct token *name, const struct token *behind, struct error *e) {
+static enum status look_at(struct session *s, struct env *env, const struct token *name, const struct token *behind, bool with_stdin, struct error *e) {
     bool is_name = name->kind == TOKEN_WORD || name->kind == TOKEN_QUOTED_NAME;
     if (!is_name || behind->symbol == SYM_LPAREN || behind->symbol == SYM_DOT) return STATUS_OK;
     struct table_path path = {catalog_current(s->catalog), catalog_current_database(s->catalog), name->text};
     if (catalog_find(s->catalog, &path) != NULL) return STATUS_OK;
     struct table *t = NULL;
-    if (str_equal(name->text, STR("stdin"))) {
+    if (with_stdin && str_equal(name->text, STR("stdin"))) {
         TRY(infer_stdin(env, s->arena, s->types, &t, e));
     } else if (name->kind == TOKEN_QUOTED_NAME && name->text.size_bytes > 0) {
         TRY(infer_path(s, env, name->text, &t, e));
@@ -55,24 +56,34 @@ static enum status look_at(struct session *s, struct env *env, const struct toke
     if (t == NULL) return STATUS_OK;
     t->catalog = path.catalog;
     t->database = path.database;
-    t->name = path.table;
+    t->name = path.table = arena_str(s->arena, path.table);
+    if (t->name.at == NULL) return error_no_memory(e, 0);
     t->temporary = true;
     return catalog_add(s->catalog, &path, t, true, name->span, e);
 }
 
-enum status implicit_tables(struct session *session, struct env *env, struct str sql, struct span span, struct error *e) {
-    assert(span.begin <= span.end && span.end <= sql.size_bytes);
+/* Names are looked up in the session; the tokens are of this call alone. */
+static enum status look_through(struct session *session, struct env *env, struct arena *a, struct str sql, struct span span, bool with_stdin, struct error *e) {
     struct token *tokens = NULL;
     uint32_t count = 0;
     struct error ignored = ERROR_INIT;
     struct str text = {sql.at + span.begin, span.end - span.begin};
-    if (lexer_tokens(session->arena, text, &tokens, &count, &ignored) != STATUS_OK) return STATUS_OK; /* the parser tells */
+    if (lexer_tokens(a, text, &tokens, &count, &ignored) != STATUS_OK) return STATUS_OK; /* the parser tells */
     for (uint32_t i = 0; i + 2 < count; i++) {
         if (!takes_table(&tokens[i])) continue;
-        enum status s = look_at(session, env, &tokens[i + 1], &tokens[i + 2], e);
+        enum status s = look_at(session, env, &tokens[i + 1], &tokens[i + 2], with_stdin, e);
         if (s == STATUS_OK) continue;
         if (e != NULL) e->span = (struct span){tokens[i + 1].span.begin + span.begin, tokens[i + 1].span.end + span.begin};
         return s;
     }
     return STATUS_OK;
+}
+
+enum status implicit_tables(struct session *session, struct env *env, struct str sql, struct span span, bool with_stdin, struct error *e) {
+    assert(span.begin <= span.end && span.end <= sql.size_bytes);
+    struct arena *a = arena_new("implicit", 0);
+    if (a == NULL) return error_no_memory(e, 0);
+    enum status s = look_through(session, env, a, sql, span, with_stdin, e);
+    arena_free(a);
+    return s;
 }

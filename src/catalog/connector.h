@@ -25,6 +25,7 @@ enum connector_ability {
     CONNECTOR_PARTITIONS = 64,         /* understands PARTITIONED BY */
     CONNECTOR_PER_EPOCH = 128,         /* sink visible per epoch (else at once) */
     CONNECTOR_UNBOUNDED = 256,         /* may be unbounded by its options */
+    CONNECTOR_PRIVATE = 512,           /* of tables that no statement makes: not listed */
 };
 
 struct metadata_column {

@@ -43,6 +43,7 @@ struct table {
     const struct ast_query *view;     /* TABLE_VIEW */
     struct str view_text;
     struct str sql;                   /* text that spans of expressions here point into */
+    void *external;                   /* what the connector of a table reads that a program made; NULL: nothing */
 };
 
 #endif

@@ -34,13 +34,16 @@ static enum status find_connector(struct arena *a, const struct list *given, con
     const char *names[32];
     assert(count <= 32);
     struct buf list = BUF_INIT;
+    uint32_t listed = 0;
     for (uint32_t i = 0; i < count; i++) {
-        names[i] = table[i]->name;
-        buf_format(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
+        if ((table[i]->abilities & CONNECTOR_PRIVATE) != 0) continue;
+        names[listed] = table[i]->name;
+        buf_format(&list, "%s%s", listed++ == 0 ? "" : ", ", table[i]->name);
     }
-    error_at(e, STATUS_UNSUPPORTED, o->value_span, "There is no connector '%.*s'. Available connectors: %.*s.", STR_ARG(o->value), STR_ARG(buf_view(&list)));
+    struct str known = list.at == NULL ? STR("") : buf_view(&list);
+    error_at(e, STATUS_UNSUPPORTED, o->value_span, "There is no connector '%.*s'. Available connectors: %.*s.", STR_ARG(o->value), STR_ARG(known));
     buf_deinit(&list);
-    struct str near = nearest_of(a, o->value, names, count);
+    struct str near = nearest_of(a, o->value, names, listed);
     if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
     return STATUS_UNSUPPORTED;
 }

@@ -214,6 +214,7 @@ static void put_connectors(struct buf *out) {
     put_head(out, "## Connectors", "| connector | reads | writes | needs a format | meaning |", 5);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t a = table[i]->abilities;
+        if ((a & CONNECTOR_PRIVATE) != 0) continue;
         buf_format(out, "| `%s` | %s | %s | %s | %s |\n", table[i]->name, a & CONNECTOR_SOURCE ? "yes" : "", a & CONNECTOR_SINK ? "yes" : "",
                    a & CONNECTOR_NEEDS_FORMAT ? "yes" : "", table[i]->doc);
     }

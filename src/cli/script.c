@@ -72,7 +72,7 @@ static bool makes_job(const struct ast_statement *stmt) {
 
 static enum status one(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
     struct outcome o;
-    TRY(implicit_tables(s->session, s->env, sql, stmt->span, e));
+    TRY(implicit_tables(s->session, s->env, sql, stmt->span, true, e));
     if (s->args->command == COMMAND_EXPLAIN && makes_job(stmt)) return explain_only(s, stmt, sql, e);
     TRY(client_execute(s->session, s->arena, stmt, sql, s->args->parallelism, &o, e));
     switch (o.kind) {

@@ -12,6 +12,7 @@ static const struct connector_impl connectors[] = {
     {.name = "stdout", .writer_new = stdout_writer_new},
     {.name = "values", .enumerator_new = values_enumerator_new, .reader_new = values_reader_new,
      .writer_new = values_writer_new, .fresh_start = values_fresh_start},
+    {.name = "arrow", .enumerator_new = arrow_enumerator_new, .reader_new = arrow_reader_new},
 };
 
 const struct connector_impl *connector_impl_find(struct str name) {

@@ -25,4 +25,7 @@ enum status stdout_writer_new(const struct sink_context *c, struct sink_writer *
 enum status print_writer_new(const struct sink_context *c, struct sink_writer **ret, struct error *e);
 enum status blackhole_writer_new(const struct sink_context *c, struct sink_writer **ret, struct error *e);
 
+enum status arrow_enumerator_new(const struct source_context *c, struct split_enumerator **ret, struct error *e);
+enum status arrow_reader_new(const struct source_context *c, struct source_reader **ret, struct error *e);
+
 #endif

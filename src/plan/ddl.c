@@ -48,6 +48,7 @@ enum status ddl_like(struct binder *b, const struct ast_statement *stmt, struct 
         if (takes_column(stmt, &from->columns[i])) t->columns[t->column_count++] = from->columns[i];
         else same = false;
     }
+    t->external = from->external;
     bool watermark = merge_of(stmt, "WATERMARKS") != MERGE_EXCLUDING && stmt->watermark_column == NULL;
     for (uint32_t i = 0; i < t->column_count; i++) {
         struct column *c = &t->columns[i];

@@ -369,11 +369,14 @@ static int64_t job_wake_ns(const struct job *job) {
     return least;
 }
 
-enum status job_run(struct job *job, struct error *e) {
+enum status job_run(struct job *job, struct error *e) { return job_run_until(job, NULL, NULL, e); }
+
+enum status job_run_until(struct job *job, bool (*enough)(void *context), void *context, struct error *e) {
     job->threaded = true;
-    if (coordinator_keeps(job->coordinator)) TRY(env_pool_new(job->env, POOL_THREADS, &job->pool, e));
+    if (coordinator_keeps(job->coordinator) && job->pool == NULL && !job_is_over(job)) TRY(env_pool_new(job->env, POOL_THREADS, &job->pool, e));
     while (!job_is_over(job)) {
         bool progress = false;
+        if (enough != NULL && enough(context)) return STATUS_OK;
         TRY(manager_step(job, &progress, e));
         if (job_is_over(job)) break;
         progress |= workers_step(job);

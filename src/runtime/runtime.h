@@ -73,6 +73,11 @@ void job_free(struct job *job);
 
 /* Runs to the end on worker threads (on this thread alone when one worker is enough). */
 enum status job_run(struct job *job, struct error *e);
+/*
+ * The same in pieces: returns when the job is over or, between two rounds, when enough(context) says so; call
+ * it again to go on. Meanwhile workers that are threads read ahead until their channels are full.
+ */
+enum status job_run_until(struct job *job, bool (*enough)(void *context), void *context, struct error *e);
 
 enum job_progress {
     JOB_PROGRESS, /* something happened */

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""No dead file: each source of src/ is reached from the program, each header is included by somebody.
+"""No dead file: each source of src/ is reached from the program or the library, each header is included by somebody.
 
-Reached is taken from the symbol tables of the built objects: main.c is reached, and so is every file that
-defines a symbol which a reached file leaves undefined. A file that only tests reach is dead.
+Reached is taken from the symbol tables of the built objects: main.c and the library's src/api/weir_*.c are
+reached, and so is every file that defines a symbol which a reached file leaves undefined. A file that only tests
+reach is dead.
 """
 import glob
 import os
@@ -14,6 +15,7 @@ from tree import Check
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 ROOT = os.path.join("src", "cli", "main.c")
+PUBLIC = os.path.join("src", "api", "weir_")
 
 
 def symbols(check):
@@ -38,7 +40,8 @@ def reached(found):
     for source, (defined, _) in found.items():
         for name in defined:
             owners.setdefault(name, set()).add(source)
-    alive, queue = {ROOT}, [ROOT]
+    queue = [ROOT] + [source for source in found if source.startswith(PUBLIC)]
+    alive = set(queue)
     while queue:
         for name in found.get(queue.pop(), (set(), set()))[1]:
             for source in owners.get(name, ()):
