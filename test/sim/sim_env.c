@@ -288,8 +288,10 @@ struct env *sim_env_new(uint64_t seed) {
     if (s == NULL) return NULL;
     s->random = hash_u64(seed + 1);
     s->now_ns = 1000000000;
-    s->ops = (struct env_ops){sim_free, sim_wall, sim_monotonic, sim_random, sim_open, sim_close, sim_read_at, sim_read, sim_write, sim_sync,
-                              sim_truncate, sim_size, sim_readable, sim_stat, sim_list, sim_mkdir, sim_rename, sim_remove, NULL};
+    s->ops = (struct env_ops){.free = sim_free, .wall_us = sim_wall, .monotonic_ns = sim_monotonic, .random = sim_random, .open = sim_open,
+                              .close = sim_close, .read_at = sim_read_at, .read = sim_read, .write = sim_write, .sync = sim_sync,
+                              .truncate = sim_truncate, .size = sim_size, .readable = sim_readable, .stat = sim_stat, .list = sim_list,
+                              .mkdir = sim_mkdir, .rename = sim_rename, .remove = sim_remove};
     env_init(&s->env, &s->ops);
     file_make(s, "/", true);
     return &s->env;
