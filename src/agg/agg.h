@@ -33,6 +33,8 @@ struct agg_call {
     int32_t filter; /* BOOLEAN input column, -1: none */
     bool distinct;
     bool retract;                   /* the input may retract: needs the retracting implementation */
+    bool delta; /* kept for one bundle only and sent on as a partial row: what retracts earlier rows is
+                   remembered, and distinct values are counted but not folded */
     struct str name;                /* of the output column */
     const struct vec *constants[4]; /* literal arguments (LISTAGG separator), NULL otherwise */
     struct agg_scratch *
@@ -63,15 +65,19 @@ struct agg_impl {
     enum status (*result)(const struct agg_call *c, struct state *s, const uint64_t *acc,
                           struct vec *out, uint32_t row, struct error *e);
     /*
-     * The accumulator as columns, for local -> global exchange: types, and reading/writing one. NULL
-     * partial_types: no two-phase form.
+     * The accumulator as columns, for local -> global exchange: how many, their names and types, and
+     * whole columns of them: accs[i] to row `row` + i of out, the columns of row rows[i] into
+     * accs[i]. NULL partial_count: no two-phase form.
      */
-    uint32_t partial_count;
+    uint32_t (*partial_count)(const struct agg_call *c);
+    const char *(*partial_name)(const struct agg_call *c, uint32_t i);
     const struct type *(*partial_type)(const struct agg_call *c, struct types *t, uint32_t i);
-    enum status (*partial_write)(const struct agg_call *c, struct state *s, const uint64_t *acc,
-                                 struct vec *const *out, uint32_t row, struct error *e);
-    enum status (*partial_fold)(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                const struct vec *const *in, uint32_t row, struct error *e);
+    enum status (*partial_write)(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                                 uint32_t count, struct vec *const *out, uint32_t row,
+                                 struct error *e);
+    enum status (*partial_fold)(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                                const struct vec *const *in, const struct rows *rows,
+                                struct error *e);
 };
 
 struct agg_bind {
@@ -126,8 +132,6 @@ enum status agg_set_fold(struct agg_set *g, struct state *s, uint64_t *const *va
                          struct error *e);
 enum status agg_set_merge(struct agg_set *g, struct state *s, uint64_t *dst, const uint64_t *src,
                           struct error *e);
-/* Has every accumulator a partial form (agg_set_partial_*)? False with DISTINCT. */
-bool agg_set_can_split(const struct agg_set *g);
 /* Can every accumulator merge / subtract? */
 bool agg_set_can_merge(const struct agg_set *g);
 bool agg_set_can_subtract(const struct agg_set *g);
@@ -142,12 +146,43 @@ void agg_set_free(struct agg_set *g);
 int64_t agg_set_rows(const struct agg_set *g, const uint64_t *value);
 /* Frees blobs, sorted maps and lists of a value that is no longer needed and zeroes it. */
 void agg_set_release(struct agg_set *g, struct state *s, uint64_t *value);
-/* Local/global exchange form: columns of the partial row, in order. */
-uint32_t agg_set_partial_count(const struct agg_set *g);
-const struct type *agg_set_partial_type(const struct agg_set *g, uint32_t i);
-enum status agg_set_partial_write(struct agg_set *g, struct state *s, const uint64_t *value,
-                                  struct vec *const *out, uint32_t row, struct error *e);
-enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *value,
-                                 const struct vec *const *in, uint32_t row, struct error *e);
+/* Does a value refer to blobs, sorted maps or lists in the state? */
+bool agg_set_has_refs(const struct agg_set *g);
+
+/*
+ * Partial rows, the form in which accumulators go from a local to a global aggregate: the columns of
+ * the calls in order (a distinct call has none), the row count where it is kept, and a column per
+ * distinct set.
+ */
+struct agg_partial {
+    const struct type *type;
+    struct str name;
+};
+/* Has every call a partial form? */
+bool agg_can_split(const struct agg_call *calls, uint32_t count);
+enum status agg_partials(struct arena *a, struct types *t, const struct agg_call *calls,
+                         uint32_t count, bool count_rows, struct agg_partial **ret,
+                         uint32_t *ret_count, struct error *e);
+/* The distinct set of each call, numbered in order of appearance; -1 none. Returns how many sets. */
+uint32_t agg_distinct_sets(const struct agg_call *calls, uint32_t count, int32_t *ret_set_of);
+/* values[i] to row `row` + i of out, which has a column per partial. */
+enum status agg_set_partial_write(struct agg_set *g, struct state *s, uint64_t *const *values,
+                                  uint32_t count, struct vec *const *out, uint32_t row,
+                                  struct error *e);
+/*
+ * Partial row rows[i] into values[i]. whole: the values hold everything so far, so that distinct
+ * values that are new there are folded; else they are one bundle's and are merged later.
+ */
+enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *const *values,
+                                 struct vec *const *in, const struct rows *rows, bool whole,
+                                 struct error *e);
+
+/*
+ * Incremental aggregation: merges one bundle's value of g into `to`, a set of the same calls without
+ * DISTINCT; distinct values count there only when they are new to (or leave) the sets under `roots`,
+ * one word per distinct set, which lie in the state.
+ */
+enum status agg_set_absorb(struct agg_set *g, struct state *s, uint64_t *roots, const uint64_t *src,
+                           struct agg_set *to, uint64_t *dst, struct error *e);
 
 #endif

@@ -49,6 +49,12 @@ static enum status listagg_result(const struct agg_call *c, struct state *s, con
                                                                        : error_no_memory(e, 1);
 }
 
+static const char *listagg_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    (void)i;
+    return "concatAcc";
+}
+
 static const struct type *listagg_partial_type(const struct agg_call *c, struct types *t,
                                                uint32_t i) {
     (void)c;
@@ -57,16 +63,16 @@ static const struct type *listagg_partial_type(const struct agg_call *c, struct 
 }
 
 static enum status listagg_partial_write(const struct agg_call *c, struct state *s,
-                                         const uint64_t *acc, struct vec *const *out, uint32_t row,
-                                         struct error *e) {
-    return listagg_result(c, s, acc, out[0], row, e);
+                                         uint64_t *const *accs, uint32_t count,
+                                         struct vec *const *out, uint32_t row, struct error *e) {
+    for (uint32_t i = 0; i < count; i++) TRY(listagg_result(c, s, accs[i], out[0], row + i, e));
+    return STATUS_OK;
 }
 
-static enum status listagg_partial_fold(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                        const struct vec *const *in, uint32_t row,
-                                        struct error *e) {
-    const struct rows rows = {&row, 1};
-    return listagg_fold(c, s, &acc, in, &rows, NULL, e);
+static enum status listagg_partial_fold(const struct agg_call *c, struct state *s,
+                                        uint64_t *const *accs, const struct vec *const *in,
+                                        const struct rows *rows, struct error *e) {
+    return listagg_fold(c, s, accs, in, rows, NULL, e);
 }
 
 const struct agg_impl agg_listagg = {
@@ -74,7 +80,8 @@ const struct agg_impl agg_listagg = {
     .fold = listagg_fold,
     .merge = listagg_merge,
     .result = listagg_result,
-    .partial_count = 1,
+    .partial_count = partial_one,
+    .partial_name = listagg_partial_name,
     .partial_type = listagg_partial_type,
     .partial_write = listagg_partial_write,
     .partial_fold = listagg_partial_fold,
@@ -131,8 +138,48 @@ static enum status array_result(const struct agg_call *c, struct state *s, const
     return STATUS_OK;
 }
 
-const struct agg_impl agg_array_agg = {IMPL_FIELDS(list_fields), .fold = array_fold,
-                                       .merge = array_merge, .result = array_result};
+static const char *array_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    (void)i;
+    return "array_agg";
+}
+
+static enum status array_partial_write(const struct agg_call *c, struct state *s,
+                                       uint64_t *const *accs, uint32_t count,
+                                       struct vec *const *out, uint32_t row, struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    for (uint32_t i = 0; i < count; i++) {
+        struct list_cursor at = {0};
+        struct str element;
+        buf_reset(bytes);
+        while (state_list_next(s, *accs[i], &at, &element)) packet_put(bytes, element);
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status array_partial_fold(const struct agg_call *c, struct state *s,
+                                      uint64_t *const *accs, const struct vec *const *in,
+                                      const struct rows *rows, struct error *e) {
+    (void)c;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        struct str bytes = strv_str(&VEC_VALUE(in[0], struct strv, rows_at(rows, i)));
+        while (bytes.size_bytes > 0) TRY(state_list_append(s, accs[i], packet_take(&bytes), e));
+    }
+    return STATUS_OK;
+}
+
+const struct agg_impl agg_array_agg = {
+    IMPL_FIELDS(list_fields),
+    .fold = array_fold,
+    .merge = array_merge,
+    .result = array_result,
+    .partial_count = partial_one,
+    .partial_name = array_partial_name,
+    .partial_type = packet_type,
+    .partial_write = array_partial_write,
+    .partial_fold = array_partial_fold,
+};
 
 /* ---- COLLECT ---- */
 
@@ -208,5 +255,53 @@ static enum status collect_result(const struct agg_call *c, struct state *s, con
     return collect_walk(c, s, *acc, out, offset, &count, e);
 }
 
-const struct agg_impl agg_collect = {IMPL_FIELDS(set_fields), .fold = collect_fold,
-                                     .merge = collect_merge, .result = collect_result};
+static const char *collect_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    (void)i;
+    return "collect";
+}
+
+static enum status collect_partial_write(const struct agg_call *c, struct state *s,
+                                         uint64_t *const *accs, uint32_t count,
+                                         struct vec *const *out, uint32_t row, struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    struct sorted_cursor at;
+    for (uint32_t i = 0; i < count; i++) {
+        buf_reset(bytes);
+        for (bool more = state_sorted_seek(s, *accs[i], (struct str){NULL, 0}, &at); more;
+             more = state_sorted_next(s, &at)) {
+            packet_put(bytes, state_sorted_key(s, &at));
+            packet_put(bytes, state_sorted_value(s, &at));
+        }
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status collect_partial_fold(const struct agg_call *c, struct state *s,
+                                        uint64_t *const *accs, const struct vec *const *in,
+                                        const struct rows *rows, struct error *e) {
+    (void)c;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        struct str bytes = strv_str(&VEC_VALUE(in[0], struct strv, rows_at(rows, i)));
+        while (bytes.size_bytes > 0) {
+            int64_t n;
+            struct str key = packet_take(&bytes);
+            memcpy(&n, packet_take(&bytes).at, sizeof n);
+            TRY(count_add(s, accs[i], key, n, e));
+        }
+    }
+    return STATUS_OK;
+}
+
+const struct agg_impl agg_collect = {
+    IMPL_FIELDS(set_fields),
+    .fold = collect_fold,
+    .merge = collect_merge,
+    .result = collect_result,
+    .partial_count = partial_one,
+    .partial_name = collect_partial_name,
+    .partial_type = packet_type,
+    .partial_write = collect_partial_write,
+    .partial_fold = collect_partial_fold,
+};

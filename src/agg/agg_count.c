@@ -56,6 +56,11 @@ static enum status count_result(const struct agg_call *c, struct state *s, const
     return STATUS_OK;
 }
 
+static const char *count_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)i;
+    return c->arg_count == 0 ? "count1" : "count";
+}
+
 static const struct type *count_partial_type(const struct agg_call *c, struct types *t,
                                              uint32_t i) {
     (void)c;
@@ -64,17 +69,22 @@ static const struct type *count_partial_type(const struct agg_call *c, struct ty
 }
 
 static enum status count_partial_write(const struct agg_call *c, struct state *s,
-                                       const uint64_t *acc, struct vec *const *out, uint32_t row,
-                                       struct error *e) {
-    return count_result(c, s, acc, out[0], row, e);
-}
-
-static enum status count_partial_fold(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                      const struct vec *const *in, uint32_t row, struct error *e) {
+                                       uint64_t *const *accs, uint32_t count,
+                                       struct vec *const *out, uint32_t row, struct error *e) {
     (void)c;
     (void)s;
     (void)e;
-    *acc += VEC_VALUE(in[0], uint64_t, row);
+    for (uint32_t i = 0; i < count; i++) VEC_DATA(out[0], uint64_t)[row + i] = *accs[i];
+    return STATUS_OK;
+}
+
+static enum status count_partial_fold(const struct agg_call *c, struct state *s,
+                                      uint64_t *const *accs, const struct vec *const *in,
+                                      const struct rows *rows, struct error *e) {
+    (void)c;
+    (void)s;
+    (void)e;
+    FOLD_ROWS(uint64_t, accs, in[0], rows, (const int8_t *)NULL, { *acc += x; });
     return STATUS_OK;
 }
 
@@ -84,7 +94,8 @@ const struct agg_impl agg_count = {
     .merge = count_merge,
     .subtract = count_subtract,
     .result = count_result,
-    .partial_count = 1,
+    .partial_count = partial_one,
+    .partial_name = count_partial_name,
     .partial_type = count_partial_type,
     .partial_write = count_partial_write,
     .partial_fold = count_partial_fold,

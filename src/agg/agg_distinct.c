@@ -87,7 +87,7 @@ enum status distinct_fold(struct agg_set *g, const struct distinct_set *d, struc
     for (uint32_t i = 0; i < rows->count; i++)
         TRY(distinct_row(g, d, s, values[i], columns, rows_at(rows, i),
                          signs == NULL ? 1 : signs[i], e));
-    for (uint32_t i = 0; i < d->count; i++) {
+    for (uint32_t i = 0; i < d->count && !g->delta; i++) {
         const struct agg_call *c = &g->calls[d->calls[i]];
         const struct picked *p = &g->picked[d->calls[i]];
         const struct vec *args[4] = {NULL};
@@ -118,28 +118,77 @@ static enum status key_args(const struct agg_call *first, const struct agg_call 
     return STATUS_OK;
 }
 
+/* Adds counts to an entry; what appears in the set, or leaves it, is folded into `to`. */
+static enum status add_counts(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                              state_ref *root, struct str key, const int64_t *add,
+                              struct agg_set *to, uint64_t *dst, struct error *e) {
+    const struct rows one = {NULL, 1};
+    int64_t counts[DISTINCT_CALLS_MAX];
+    bool changed = false;
+    struct str stored = counts_get(s, *root, key, counts, d->count);
+    for (uint32_t i = 0; i < d->count; i++) {
+        int64_t before = counts[i];
+        if (add[i] == 0 || (!d->retract && before > 0)) continue;
+        counts[i] += add[i];
+        changed = true;
+        int8_t sign = before <= 0 && counts[i] > 0 ? 1 : before > 0 && counts[i] <= 0 ? -1 : 0;
+        if (sign == 0 || to == NULL) continue;
+        const struct agg_call *c = &to->calls[d->calls[i]];
+        const struct vec *args[4] = {NULL};
+        TRY(key_args(&g->calls[d->calls[0]], c, key, args, e));
+        uint64_t *acc = dst + to->offsets[d->calls[i]];
+        TRY(c->impl->fold(c, s, &acc, args, &one, sign > 0 ? NULL : &sign, e));
+    }
+    return changed ? counts_put(s, root, key, stored, counts, d->count, e) : STATUS_OK;
+}
+
+enum status distinct_absorb(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                            state_ref *root, state_ref src, struct agg_set *to, uint64_t *dst,
+                            struct error *e) {
+    struct sorted_cursor at;
+    for (bool more = state_sorted_seek(s, src, (struct str){NULL, 0}, &at); more;
+         more = state_sorted_next(s, &at)) {
+        int64_t add[DISTINCT_CALLS_MAX];
+        memcpy(add, state_sorted_value(s, &at).at, d->count * sizeof *add);
+        TRY(add_counts(g, d, s, root, state_sorted_key(s, &at), add, to, dst, e));
+    }
+    return STATUS_OK;
+}
+
 enum status distinct_merge(struct agg_set *g, const struct distinct_set *d, struct state *s,
                            uint64_t *dst, const uint64_t *src, struct error *e) {
-    const struct agg_call *first = &g->calls[d->calls[0]];
-    const struct rows one = {NULL, 1};
+    return distinct_absorb(g, d, s, &dst[d->word], src[d->word], g, dst, e);
+}
+
+/* ---- as bytes: per entry the key, then the counts ---- */
+
+enum status distinct_write(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                           state_ref root, struct vec *out, uint32_t row, struct error *e) {
+    struct buf *bytes = &g->calls[d->calls[0]].scratch->more;
     struct sorted_cursor at;
-    for (bool more = state_sorted_seek(s, src[d->word], (struct str){NULL, 0}, &at); more;
+    buf_reset(bytes);
+    for (bool more = state_sorted_seek(s, root, (struct str){NULL, 0}, &at); more;
          more = state_sorted_next(s, &at)) {
-        int64_t counts[DISTINCT_CALLS_MAX], add[DISTINCT_CALLS_MAX];
-        struct str key = state_sorted_key(s, &at);
-        memcpy(add, state_sorted_value(s, &at).at, d->count * sizeof *add);
-        struct str stored = counts_get(s, dst[d->word], key, counts, d->count);
-        for (uint32_t i = 0; i < d->count; i++) {
-            bool appears = counts[i] <= 0 && counts[i] + add[i] > 0;
-            counts[i] += add[i];
-            if (!appears) continue;
-            const struct agg_call *c = &g->calls[d->calls[i]];
-            const struct vec *args[4] = {NULL};
-            TRY(key_args(first, c, key, args, e));
-            uint64_t *acc = dst + g->offsets[d->calls[i]];
-            TRY(c->impl->fold(c, s, &acc, args, &one, NULL, e));
-        }
-        TRY(counts_put(s, &dst[d->word], key, stored, counts, d->count, e));
+        packet_put(bytes, state_sorted_key(s, &at));
+        buf_append(bytes, state_sorted_value(s, &at).at, d->count * sizeof(int64_t));
+    }
+    return packet_send(bytes, out, row, e);
+}
+
+enum status distinct_read(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                          uint64_t *value, struct str bytes, struct agg_set *to, struct error *e) {
+    struct buf *aligned = &g->calls[d->calls[0]].scratch->key;
+    while (bytes.size_bytes > 0) {
+        int64_t add[DISTINCT_CALLS_MAX];
+        struct str key = packet_take(&bytes);
+        assert(bytes.size_bytes >= d->count * sizeof *add);
+        memcpy(add, bytes.at, d->count * sizeof *add);
+        bytes.at += d->count * sizeof *add;
+        bytes.size_bytes -= d->count * sizeof *add;
+        buf_reset(aligned); /* keys are rows, which are read by words */
+        buf_str(aligned, key);
+        if (aligned->failed) return error_no_memory(e, key.size_bytes);
+        TRY(add_counts(g, d, s, &value[d->word], buf_view(aligned), add, to, value, e));
     }
     return STATUS_OK;
 }

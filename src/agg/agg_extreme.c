@@ -175,7 +175,12 @@ static enum status single_result(const struct agg_call *c, struct state *s, cons
     return STATUS_OK;
 }
 
-/* ---- partial rows: the value, NULL for none ---- */
+/* ---- partial rows of MIN and MAX: the value, NULL for none ---- */
+
+static const char *extreme_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)i;
+    return c->func->name.at[1] == 'I' ? "min" : "max";
+}
 
 static const struct type *value_partial_type(const struct agg_call *c, struct types *t,
                                              uint32_t i) {
@@ -184,32 +189,39 @@ static const struct type *value_partial_type(const struct agg_call *c, struct ty
 }
 
 static enum status value_partial_write(const struct agg_call *c, struct state *s,
-                                       const uint64_t *acc, struct vec *const *out, uint32_t row,
-                                       struct error *e) {
-    return value_result(c, s, acc, out[0], row, e);
+                                       uint64_t *const *accs, uint32_t count,
+                                       struct vec *const *out, uint32_t row, struct error *e) {
+    for (uint32_t i = 0; i < count; i++) TRY(value_result(c, s, accs[i], out[0], row + i, e));
+    return STATUS_OK;
 }
 
-static enum status value_partial_fold(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                      const struct vec *const *in, uint32_t row, struct error *e) {
-    const struct rows rows = {&row, 1};
-    return c->impl->fold(c, s, &acc, in, &rows, NULL, e);
+static enum status value_partial_fold(const struct agg_call *c, struct state *s,
+                                      uint64_t *const *accs, const struct vec *const *in,
+                                      const struct rows *rows, struct error *e) {
+    return c->impl->fold(c, s, accs, in, rows, NULL, e);
 }
 
-#define VALUE_IMPL(name, kind, fold_)                                                  \
-    const struct agg_impl agg_##name##_##kind = {IMPL_FIELDS(kind##_fields),           \
-                                                 .fold = fold_,                        \
-                                                 .merge = name##_merge,                \
-                                                 .result = value_result,               \
-                                                 .partial_count = 1,                   \
-                                                 .partial_type = value_partial_type,   \
-                                                 .partial_write = value_partial_write, \
+#define VALUE_IMPL(name, kind, fold_)                                        \
+    const struct agg_impl agg_##name##_##kind = {IMPL_FIELDS(kind##_fields), \
+                                                 .fold = fold_,              \
+                                                 .merge = name##_merge,      \
+                                                 .result = value_result}
+#define EXTREME_IMPL(name, kind, fold_)                                                  \
+    const struct agg_impl agg_##name##_##kind = {IMPL_FIELDS(kind##_fields),             \
+                                                 .fold = fold_,                          \
+                                                 .merge = name##_merge,                  \
+                                                 .result = value_result,                 \
+                                                 .partial_count = partial_one,           \
+                                                 .partial_name = extreme_partial_name,   \
+                                                 .partial_type = value_partial_type,     \
+                                                 .partial_write = value_partial_write,   \
                                                  .partial_fold = value_partial_fold}
-VALUE_IMPL(min, word, min_word_fold);
-VALUE_IMPL(min, wide, min_fold);
-VALUE_IMPL(min, blob, min_fold);
-VALUE_IMPL(max, word, max_word_fold);
-VALUE_IMPL(max, wide, max_fold);
-VALUE_IMPL(max, blob, max_fold);
+EXTREME_IMPL(min, word, min_word_fold);
+EXTREME_IMPL(min, wide, min_fold);
+EXTREME_IMPL(min, blob, min_fold);
+EXTREME_IMPL(max, word, max_word_fold);
+EXTREME_IMPL(max, wide, max_fold);
+EXTREME_IMPL(max, blob, max_fold);
 VALUE_IMPL(first, word, first_fold);
 VALUE_IMPL(first, wide, first_fold);
 VALUE_IMPL(first, blob, first_fold);

@@ -97,7 +97,56 @@ static enum status max_result(const struct agg_call *c, struct state *s, const u
     return STATUS_OK;
 }
 
-const struct agg_impl agg_min_retract = {IMPL_FIELDS(fields), .fold = extreme_fold,
-                                         .merge = extreme_merge, .result = min_result};
-const struct agg_impl agg_max_retract = {IMPL_FIELDS(fields), .fold = extreme_fold,
-                                         .merge = extreme_merge, .result = max_result};
+/* ---- partial rows: {sort key, count and row} per value ---- */
+
+static const char *multiset_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)i;
+    return c->func->name.at[1] == 'I' ? "min" : "max";
+}
+
+static enum status multiset_partial_write(const struct agg_call *c, struct state *s,
+                                          uint64_t *const *accs, uint32_t count,
+                                          struct vec *const *out, uint32_t row, struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    struct sorted_cursor at;
+    for (uint32_t i = 0; i < count; i++) {
+        buf_reset(bytes);
+        for (bool more = state_sorted_seek(s, accs[i][0], (struct str){NULL, 0}, &at); more;
+             more = state_sorted_next(s, &at)) {
+            packet_put(bytes, state_sorted_key(s, &at));
+            packet_put(bytes, state_sorted_value(s, &at));
+        }
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status multiset_partial_fold(const struct agg_call *c, struct state *s,
+                                         uint64_t *const *accs, const struct vec *const *in,
+                                         const struct rows *rows, struct error *e) {
+    for (uint32_t i = 0; i < rows->count; i++) {
+        struct str bytes = strv_str(&VEC_VALUE(in[0], struct strv, rows_at(rows, i)));
+        while (bytes.size_bytes > 0) {
+            struct str key = packet_take(&bytes), value = packet_take(&bytes);
+            int64_t n;
+            memcpy(&n, value.at, sizeof n);
+            struct str stored = {value.at + sizeof n, value.size_bytes - sizeof n};
+            TRY(multiset_add(s, &accs[i][0], key, stored, n, &c->scratch->more, e));
+        }
+    }
+    return STATUS_OK;
+}
+
+#define MULTISET_IMPL(name)                                                                  \
+    const struct agg_impl agg_##name##_retract = {                                           \
+        IMPL_FIELDS(fields),                                                                 \
+        .fold = extreme_fold,                                                                \
+        .merge = extreme_merge,                                                              \
+        .result = name##_result,                                                             \
+        .partial_count = partial_one,                                                        \
+        .partial_name = multiset_partial_name,                                               \
+        .partial_type = packet_type,                                                         \
+        .partial_write = multiset_partial_write,                                             \
+        .partial_fold = multiset_partial_fold}
+MULTISET_IMPL(min);
+MULTISET_IMPL(max);

@@ -9,8 +9,8 @@
 #include "agg/agg_impls.h"
 
 static const struct state_field fields[] = {
-    {"next", STATE_WORD}, {"sequence", STATE_SORTED}, {"places", STATE_SORTED}};
-enum { NEXT, SEQUENCE, PLACES };
+    {"next", STATE_WORD}, {"sequence", STATE_SORTED}, {"places", STATE_SORTED}, {"missed", STATE_LIST}};
+enum { NEXT, SEQUENCE, PLACES, MISSED };
 
 static void number_key(uint64_t number, char key[8]) {
     for (int i = 7; i >= 0; i--, number >>= 8) key[i] = (char)(number & 0xff);
@@ -39,8 +39,10 @@ static enum status sequence_add(const struct agg_call *c, struct state *s, uint6
     return STATUS_OK;
 }
 
+/* Takes the earliest equal value out; *ret_found false: there is none. */
 static enum status sequence_take(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                 struct str row, struct error *e) {
+                                 struct str row, bool *ret_found, struct error *e) {
+    *ret_found = false;
     struct buf *key = &c->scratch->more;
     if (!place_key(key, row, 0)) return error_no_memory(e, row.size_bytes);
     struct sorted_cursor at;
@@ -50,6 +52,7 @@ static enum status sequence_take(const struct agg_call *c, struct state *s, uint
     if (found.size_bytes != key->size_bytes || memcmp(found.at, key->at, prefix) != 0)
         return STATUS_OK;
     char number[8];
+    *ret_found = true;
     memcpy(number, found.at + prefix, sizeof number);
     (void)state_sorted_remove(s, &acc[PLACES], found);
     (void)state_sorted_remove(s, &acc[SEQUENCE], (struct str){number, 8});
@@ -65,8 +68,13 @@ static enum status sequence_fold_all(const struct agg_call *c, struct state *s,
         if (!nulls && vec_is_null(args[0], row)) continue;
         struct str bytes;
         TRY(row_bytes(c, args[0], row, &bytes, e));
-        TRY(signs == NULL || signs[i] > 0 ? sequence_add(c, s, accs[i], bytes, e)
-                                          : sequence_take(c, s, accs[i], bytes, e));
+        if (signs == NULL || signs[i] > 0) {
+            TRY(sequence_add(c, s, accs[i], bytes, e));
+            continue;
+        }
+        bool found = false;
+        TRY(sequence_take(c, s, accs[i], bytes, &found, e));
+        if (!found && c->delta) TRY(state_list_append(s, &accs[i][MISSED], bytes, e));
     }
     return STATUS_OK;
 }
@@ -83,13 +91,34 @@ static enum status array_fold(const struct agg_call *c, struct state *s, uint64_
     return sequence_fold_all(c, s, accs, args, rows, signs, true, e);
 }
 
+/* What was retracted before it came goes now if it is there; the rest waits on. */
+static enum status take_missed(const struct agg_call *c, struct state *s, uint64_t *acc,
+                               struct error *e) {
+    state_ref missed = acc[MISSED];
+    struct list_cursor at = {0};
+    struct str row;
+    enum status status = STATUS_OK;
+    acc[MISSED] = 0;
+    while (status == STATUS_OK && state_list_next(s, missed, &at, &row)) {
+        bool found = false;
+        status = sequence_take(c, s, acc, row, &found, e);
+        if (status == STATUS_OK && !found) status = state_list_append(s, &acc[MISSED], row, e);
+    }
+    state_list_free(s, &missed);
+    return status;
+}
+
 static enum status sequence_merge(const struct agg_call *c, struct state *s, uint64_t *dst,
                                   const uint64_t *src, struct error *e) {
     struct sorted_cursor at;
+    struct list_cursor list = {0};
+    struct str row;
     for (bool more = state_sorted_seek(s, src[SEQUENCE], (struct str){NULL, 0}, &at); more;
          more = state_sorted_next(s, &at))
         TRY(sequence_add(c, s, dst, state_sorted_value(s, &at), e));
-    return STATUS_OK;
+    while (state_list_next(s, src[MISSED], &list, &row))
+        TRY(state_list_append(s, &dst[MISSED], row, e));
+    return take_missed(c, s, dst, e);
 }
 
 static enum status put_at(const struct agg_call *c, struct state *s, bool found,
@@ -163,11 +192,63 @@ static enum status array_result(const struct agg_call *c, struct state *s, const
     return STATUS_OK;
 }
 
+/* ---- partial rows: {number missed, the missed, the values in order} ---- */
+
+static const char *sequence_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)i;
+    return c->func->name.at[0] == 'L' ? "listagg" : "array_agg";
+}
+
+static enum status sequence_partial_write(const struct agg_call *c, struct state *s,
+                                          uint64_t *const *accs, uint32_t count,
+                                          struct vec *const *out, uint32_t row, struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t missed = accs[i][MISSED] == 0 ? 0 : state_list_count(s, accs[i][MISSED]);
+        struct list_cursor list = {0};
+        struct sorted_cursor at;
+        struct str value;
+        buf_reset(bytes);
+        buf_append(bytes, &missed, sizeof missed);
+        while (state_list_next(s, accs[i][MISSED], &list, &value)) packet_put(bytes, value);
+        for (bool more = state_sorted_seek(s, accs[i][SEQUENCE], (struct str){NULL, 0}, &at); more;
+             more = state_sorted_next(s, &at))
+            packet_put(bytes, state_sorted_value(s, &at));
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status sequence_partial_fold(const struct agg_call *c, struct state *s,
+                                         uint64_t *const *accs, const struct vec *const *in,
+                                         const struct rows *rows, struct error *e) {
+    for (uint32_t i = 0; i < rows->count; i++) {
+        struct str bytes = strv_str(&VEC_VALUE(in[0], struct strv, rows_at(rows, i)));
+        uint64_t missed = 0;
+        assert(bytes.size_bytes >= sizeof missed);
+        memcpy(&missed, bytes.at, sizeof missed);
+        bytes.at += sizeof missed;
+        bytes.size_bytes -= sizeof missed;
+        for (; missed > 0; missed--)
+            TRY(state_list_append(s, &accs[i][MISSED], packet_take(&bytes), e));
+        while (bytes.size_bytes > 0) TRY(sequence_add(c, s, accs[i], packet_take(&bytes), e));
+        TRY(take_missed(c, s, accs[i], e));
+    }
+    return STATUS_OK;
+}
+
+#define SEQUENCE_PARTIAL                                                                     \
+    .partial_count = partial_one, .partial_name = sequence_partial_name,                     \
+    .partial_type = packet_type, .partial_write = sequence_partial_write,                    \
+    .partial_fold = sequence_partial_fold
+
 const struct agg_impl agg_first_retract = {IMPL_FIELDS(fields), .fold = sequence_fold,
                                            .merge = sequence_merge, .result = first_result};
 const struct agg_impl agg_last_retract = {IMPL_FIELDS(fields), .fold = sequence_fold,
                                           .merge = sequence_merge, .result = last_result};
 const struct agg_impl agg_listagg_retract = {IMPL_FIELDS(fields), .fold = sequence_fold,
-                                             .merge = sequence_merge, .result = listagg_result};
+                                             .merge = sequence_merge, .result = listagg_result,
+                                             SEQUENCE_PARTIAL};
 const struct agg_impl agg_array_agg_retract = {IMPL_FIELDS(fields), .fold = array_fold,
-                                               .merge = sequence_merge, .result = array_result};
+                                               .merge = sequence_merge, .result = array_result,
+                                               SEQUENCE_PARTIAL};

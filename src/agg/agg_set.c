@@ -19,10 +19,22 @@ static bool same_columns(const struct agg_call *a, const struct agg_call *b) {
     return true;
 }
 
-/* MIN and MAX are the same with and without DISTINCT. */
-static bool needs_distinct(const struct agg_call *c) {
+bool agg_needs_distinct(const struct agg_call *c) {
     return c->distinct && c->arg_count > 0 && !str_equal(c->func->name, STR("MIN")) &&
            !str_equal(c->func->name, STR("MAX"));
+}
+
+uint32_t agg_distinct_sets(const struct agg_call *calls, uint32_t count, int32_t *ret_set_of) {
+    uint32_t sets = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        ret_set_of[i] = -1;
+        if (!agg_needs_distinct(&calls[i])) continue;
+        for (uint32_t k = 0; k < i && ret_set_of[i] < 0; k++)
+            if (ret_set_of[k] >= 0 && same_columns(&calls[k], &calls[i]))
+                ret_set_of[i] = ret_set_of[k];
+        if (ret_set_of[i] < 0) ret_set_of[i] = (int32_t)sets++;
+    }
+    return sets;
 }
 
 static enum status picked_new(struct arena *a, struct picked *p, struct error *e) {
@@ -41,32 +53,32 @@ static enum status calls_copy(struct agg_set *g, struct arena *a, struct types *
         struct agg_call *c = &g->calls[i];
         *c = calls[i];
         c->scratch = NULL;
+        c->distinct = agg_needs_distinct(c);
+        g->delta |= c->delta;
         TRY(c->func->choose(c, &c->impl, e));
         TRY(agg_scratch_new(a, t, c, &c->scratch, e));
         TRY(picked_new(a, &g->picked[i], e));
-        g->can_split &= !needs_distinct(c) && c->impl->partial_count > 0;
-        g->can_merge &= needs_distinct(c) || c->impl->merge != NULL;
-        g->can_subtract &= !needs_distinct(c) && c->impl->subtract != NULL;
+        g->can_merge &= c->distinct || c->impl->merge != NULL;
+        g->can_subtract &= !c->distinct && c->impl->subtract != NULL;
     }
     return STATUS_OK;
 }
 
 static enum status sets_layout(struct agg_set *g, struct arena *a, struct error *e) {
+    int32_t *set_of = ARENA_ARRAY(a, int32_t, g->count);
+    if (set_of == NULL) return error_no_memory(e, g->count);
+    g->set_count = agg_distinct_sets(g->calls, g->count, set_of);
+    for (uint32_t k = 0; k < g->set_count; k++) {
+        g->sets[k].calls = ARENA_ARRAY(a, uint32_t, g->count);
+        if (g->sets[k].calls == NULL) return error_no_memory(e, g->count);
+        g->sets[k].word = g->words++;
+        g->fields[g->field_count++] = (struct state_field){"distinct", STATE_SORTED};
+    }
     for (uint32_t i = 0; i < g->count; i++) {
-        const struct agg_call *c = &g->calls[i];
-        if (!needs_distinct(c)) continue;
-        uint32_t k = 0;
-        while (k < g->set_count && !same_columns(&g->calls[g->sets[k].calls[0]], c)) k++;
-        struct distinct_set *d = &g->sets[k];
-        if (k == g->set_count) {
-            d->calls = ARENA_ARRAY(a, uint32_t, g->count);
-            if (d->calls == NULL) return error_no_memory(e, g->count);
-            d->word = g->words++;
-            g->fields[g->field_count++] = (struct state_field){"distinct", STATE_SORTED};
-            g->set_count++;
-        }
+        if (set_of[i] < 0) continue;
+        struct distinct_set *d = &g->sets[set_of[i]];
         d->calls[d->count++] = i;
-        d->retract |= c->retract;
+        d->retract |= g->calls[i].retract;
     }
     return STATUS_OK;
 }
@@ -82,33 +94,6 @@ static void accumulators_layout(struct agg_set *g) {
     }
 }
 
-static enum status partials_layout(struct agg_set *g, struct arena *a, struct types *t,
-                                   struct error *e) {
-    uint32_t max = 1;
-    for (uint32_t i = 0; i < g->count; i++) max += g->calls[i].impl->partial_count;
-    g->partial_call = ARENA_ARRAY(a, uint32_t, max);
-    g->partial_index = ARENA_ARRAY(a, uint32_t, max);
-    g->partial_types = ARENA_ARRAY(a, const struct type *, max);
-    if (g->partial_call == NULL || g->partial_index == NULL || g->partial_types == NULL)
-        return error_no_memory(e, max);
-    if (!g->can_split) return STATUS_OK;
-    if (g->count_rows) {
-        g->partial_types[0] = type_simple(t, TYPE_BIGINT, false);
-        g->partial_call[g->partial_count++] = UINT32_MAX;
-    }
-    for (uint32_t i = 0; i < g->count; i++) {
-        const struct agg_call *c = &g->calls[i];
-        for (uint32_t k = 0; k < c->impl->partial_count; k++) {
-            uint32_t at = g->partial_count++;
-            g->partial_call[at] = i;
-            g->partial_index[at] = k;
-            g->partial_types[at] = c->impl->partial_type(c, t, k);
-            if (g->partial_types[at] == NULL) return error_no_memory(e, 1);
-        }
-    }
-    return STATUS_OK;
-}
-
 enum { FIELDS_PER_CALL = 6 };
 
 static enum status set_layout(struct agg_set *g, struct arena *a, struct types *t,
@@ -121,7 +106,8 @@ static enum status set_layout(struct agg_set *g, struct arena *a, struct types *
     TRY(sets_layout(g, a, e));
     accumulators_layout(g);
     assert(g->field_count <= 1 + (size_t)g->count * FIELDS_PER_CALL);
-    TRY(partials_layout(g, a, t, e));
+    for (uint32_t i = 0; i < g->field_count; i++)
+        g->has_refs |= g->fields[i].kind != STATE_WORD && g->fields[i].kind != STATE_WIDE;
     return STATUS_OK;
 }
 
@@ -131,7 +117,6 @@ enum status agg_set_new(struct arena *a, struct types *t, const struct agg_call 
     if (g == NULL) return error_no_memory(e, sizeof *g);
     *g = (struct agg_set){.count = count,
                           .count_rows = count_rows,
-                          .can_split = true,
                           .can_merge = true,
                           .can_subtract = true};
     g->calls = ARENA_ARRAY(a, struct agg_call, count);
@@ -160,7 +145,7 @@ const struct state_field *agg_set_fields(const struct agg_set *g, uint32_t *ret_
 }
 
 uint32_t agg_set_words(const struct agg_set *g) { return g->words; }
-bool agg_set_can_split(const struct agg_set *g) { return g->can_split; }
+bool agg_set_has_refs(const struct agg_set *g) { return g->has_refs; }
 bool agg_set_can_merge(const struct agg_set *g) { return g->can_merge; }
 bool agg_set_can_subtract(const struct agg_set *g) { return g->can_subtract; }
 
@@ -217,7 +202,7 @@ enum status agg_set_fold(struct agg_set *g, struct state *s, uint64_t *const *va
         for (uint32_t i = 0; i < rows->count; i++)
             values[i][0] += signs == NULL ? 1 : (uint64_t)(int64_t)signs[i];
     for (uint32_t i = 0; i < g->count; i++)
-        if (!needs_distinct(&g->calls[i])) TRY(call_fold(g, i, s, values, columns, rows, signs, e));
+        if (!g->calls[i].distinct) TRY(call_fold(g, i, s, values, columns, rows, signs, e));
     for (uint32_t i = 0; i < g->set_count; i++)
         TRY(distinct_fold(g, &g->sets[i], s, values, columns, rows, signs, e));
     return STATUS_OK;
@@ -231,7 +216,7 @@ enum status agg_set_merge(struct agg_set *g, struct state *s, uint64_t *dst, con
     if (g->count_rows) dst[0] += src[0];
     for (uint32_t i = 0; i < g->count; i++) {
         const struct agg_call *c = &g->calls[i];
-        if (!needs_distinct(c))
+        if (!c->distinct)
             TRY(c->impl->merge(c, s, dst + g->offsets[i], src + g->offsets[i], e));
     }
     for (uint32_t i = 0; i < g->set_count; i++) TRY(distinct_merge(g, &g->sets[i], s, dst, src, e));
@@ -278,46 +263,4 @@ void agg_set_release(struct agg_set *g, struct state *s, uint64_t *value) {
         at++;
     }
     memset(value, 0, g->words * sizeof *value);
-}
-
-/* ---- partial rows ---- */
-
-uint32_t agg_set_partial_count(const struct agg_set *g) { return g->partial_count; }
-
-const struct type *agg_set_partial_type(const struct agg_set *g, uint32_t i) {
-    assert(i < g->partial_count);
-    return g->partial_types[i];
-}
-
-enum status agg_set_partial_write(struct agg_set *g, struct state *s, const uint64_t *value,
-                                  struct vec *const *out, uint32_t row, struct error *e) {
-    assert(g->can_split);
-    uint32_t column = 0;
-    if (g->count_rows) {
-        vec_set_valid(out[0], row);
-        VEC_DATA(out[0], uint64_t)[row] = value[0];
-        column = 1;
-    }
-    for (uint32_t i = 0; i < g->count; i++) {
-        const struct agg_call *c = &g->calls[i];
-        TRY(c->impl->partial_write(c, s, value + g->offsets[i], out + column, row, e));
-        column += c->impl->partial_count;
-    }
-    return STATUS_OK;
-}
-
-enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *value,
-                                 const struct vec *const *in, uint32_t row, struct error *e) {
-    assert(g->can_split);
-    uint32_t column = 0;
-    if (g->count_rows) {
-        value[0] += VEC_VALUE(in[0], uint64_t, row);
-        column = 1;
-    }
-    for (uint32_t i = 0; i < g->count; i++) {
-        const struct agg_call *c = &g->calls[i];
-        TRY(c->impl->partial_fold(c, s, value + g->offsets[i], in + column, row, e));
-        column += c->impl->partial_count;
-    }
-    return STATUS_OK;
 }

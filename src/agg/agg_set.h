@@ -33,11 +33,9 @@ struct agg_set {
     struct distinct_set *sets;
     uint32_t set_count;
     struct picked *picked;  /* one per call that needs one */
-    uint32_t *partial_call; /* per partial column: the call, UINT32_MAX for the row count */
-    uint32_t *partial_index;
-    const struct type **partial_types;
-    uint32_t partial_count;
-    bool can_split, can_merge, can_subtract;
+    bool delta;            /* see struct agg_call */
+    bool has_refs;
+    bool can_merge, can_subtract;
 };
 
 bool agg_set_passes(const struct agg_call *c, struct vec *const *columns, uint32_t row);
@@ -50,5 +48,17 @@ enum status distinct_fold(struct agg_set *g, const struct distinct_set *d, struc
                           const struct rows *rows, const int8_t *signs, struct error *e);
 enum status distinct_merge(struct agg_set *g, const struct distinct_set *d, struct state *s,
                            uint64_t *dst, const uint64_t *src, struct error *e);
+/* The set under *src into the one under *root; what appears or leaves there is folded into `to`. */
+enum status distinct_absorb(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                            state_ref *root, state_ref src, struct agg_set *to, uint64_t *dst,
+                            struct error *e);
+/* A set as bytes, and such bytes added to a set; `to` NULL: nothing is folded. */
+enum status distinct_write(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                           state_ref root, struct vec *out, uint32_t row, struct error *e);
+enum status distinct_read(struct agg_set *g, const struct distinct_set *d, struct state *s,
+                          uint64_t *value, struct str bytes, struct agg_set *to, struct error *e);
+
+/* Calls over a distinct set: not MIN and MAX, which are the same with and without DISTINCT. */
+bool agg_needs_distinct(const struct agg_call *c);
 
 #endif

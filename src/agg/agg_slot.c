@@ -43,6 +43,7 @@ void agg_scratch_free(struct agg_scratch *s) {
     if (s == NULL) return;
     buf_deinit(&s->bytes);
     buf_deinit(&s->more);
+    buf_deinit(&s->key);
     arena_free(s->heap);
 }
 
@@ -176,4 +177,40 @@ int slot_compare_slots(const struct agg_call *c, struct state *s, const uint64_t
     if (c->arg_types[0]->phys == PHYS_STRING)
         return string_order(state_blob_get(s, *a), state_blob_get(s, *b));
     return plain_order(c->arg_types[0], a, b);
+}
+
+/* ---- packets ---- */
+
+void packet_put(struct buf *b, struct str piece) {
+    uint64_t size = piece.size_bytes;
+    buf_append(b, &size, sizeof size);
+    buf_str(b, piece);
+}
+
+struct str packet_take(struct str *bytes) {
+    uint64_t size = 0;
+    assert(bytes->size_bytes >= sizeof size);
+    memcpy(&size, bytes->at, sizeof size);
+    struct str piece = {bytes->at + sizeof size, size};
+    assert(bytes->size_bytes - sizeof size >= size);
+    bytes->at = piece.at + size;
+    bytes->size_bytes -= sizeof size + size;
+    return piece;
+}
+
+enum status packet_send(const struct buf *b, struct vec *out, uint32_t row, struct error *e) {
+    if (b->failed || vec_set_str(out, row, buf_view(b)) != STATUS_OK)
+        return error_no_memory(e, b->size_bytes);
+    return STATUS_OK;
+}
+
+const struct type *packet_type(const struct agg_call *c, struct types *t, uint32_t i) {
+    (void)c;
+    (void)i;
+    return type_text(t, TYPE_VARBINARY, TYPE_LENGTH_MAX, false);
+}
+
+uint32_t partial_one(const struct agg_call *c) {
+    (void)c;
+    return 1;
 }

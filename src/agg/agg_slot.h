@@ -18,6 +18,7 @@ struct agg_scratch {
     const struct row_layout *layout;     /* of argument 0 */
     const struct row_layout *key_layout; /* of all arguments: distinct sets */
     struct buf bytes, more;
+    struct buf key;                      /* of a distinct set's entry being read */
     struct vec *decoded[4]; /* one row: arguments read back from a distinct set */
     struct arena *heap;     /* of decoded[]'s strings */
     struct str separator;   /* LISTAGG */
@@ -51,6 +52,16 @@ void word_put(struct vec *v, uint32_t row, uint64_t word);
 /* Argument 0 as row bytes, in scratch->bytes. */
 enum status row_bytes(const struct agg_call *c, const struct vec *v, uint32_t row, struct str *ret,
                       struct error *e);
+
+/*
+ * Packets: what does not fit in words, as bytes for a partial row: pieces with their lengths.
+ * packet_send writes the packet as the value of a row; packet_take gives the next piece.
+ */
+void packet_put(struct buf *b, struct str piece);
+struct str packet_take(struct str *bytes);
+enum status packet_send(const struct buf *b, struct vec *out, uint32_t row, struct error *e);
+const struct type *packet_type(const struct agg_call *c, struct types *t, uint32_t i);
+uint32_t partial_one(const struct agg_call *c); /* partial_count of one column */
 
 static inline i128 wide_get(const uint64_t *w) {
     i128 v;

@@ -251,7 +251,23 @@ static enum status decimal_avg_result(const struct agg_call *c, struct state *s,
     return STATUS_OK;
 }
 
-/* ---- partial rows: the sum (NULL when overflowed) and the count ---- */
+/*
+ * ---- partial rows, Flink's accumulators: SUM without retractions and $SUM0 send the sum alone (NULL:
+ * no value, or overflowed), SUM with retractions and AVG the count behind it ----
+ */
+
+static bool is_avg(const struct agg_call *c) {
+    return c->impl == &agg_avg_integer || c->impl == &agg_avg_double || c->impl == &agg_avg_decimal;
+}
+
+static uint32_t sum_partial_count(const struct agg_call *c) {
+    return is_avg(c) || (c->retract && !is_sum0(c)) ? 2 : 1;
+}
+
+static const char *sum_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    return i == 0 ? "sum" : "count";
+}
 
 static const struct type *sum_partial_type(const struct agg_call *c, struct types *t, uint32_t i) {
     if (i == 1) return type_simple(t, TYPE_BIGINT, false);
@@ -264,47 +280,67 @@ static const struct type *sum_partial_type(const struct agg_call *c, struct type
 }
 
 static enum status word_partial_write(const struct agg_call *c, struct state *s,
-                                      const uint64_t *acc, struct vec *const *out, uint32_t row,
-                                      struct error *e) {
-    (void)c;
+                                      uint64_t *const *accs, uint32_t count,
+                                      struct vec *const *out, uint32_t row, struct error *e) {
     (void)s;
     (void)e;
-    vec_set_valid(out[0], row);
-    vec_set_valid(out[1], row);
-    word_put(out[0], row, acc[SUM]);
-    VEC_DATA(out[1], uint64_t)[row] = acc[COUNT];
+    bool two = sum_partial_count(c) == 2, sum0 = is_sum0(c);
+    for (uint32_t i = 0; i < count; i++) {
+        word_put(out[0], row + i, accs[i][SUM]);
+        if (two)
+            VEC_DATA(out[1], uint64_t)[row + i] = accs[i][COUNT];
+        else if (accs[i][COUNT] == 0 && !sum0)
+            vec_set_null(out[0], row + i);
+    }
     return STATUS_OK;
 }
 
-static enum status word_partial_fold(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                     const struct vec *const *in, uint32_t row, struct error *e) {
-    uint64_t src[2] = {word_get(in[0], row), VEC_VALUE(in[1], uint64_t, row)};
-    return c->impl->merge(c, s, acc, src, e);
+static enum status word_partial_fold(const struct agg_call *c, struct state *s,
+                                     uint64_t *const *accs, const struct vec *const *in,
+                                     const struct rows *rows, struct error *e) {
+    bool two = sum_partial_count(c) == 2;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows_at(rows, i);
+        if (vec_is_null(in[0], row)) continue;
+        const uint64_t src[2] = {word_get(in[0], row), two ? VEC_VALUE(in[1], uint64_t, row) : 1};
+        TRY(c->impl->merge(c, s, accs[i], src, e));
+    }
+    return STATUS_OK;
 }
 
 static enum status wide_partial_write(const struct agg_call *c, struct state *s,
-                                      const uint64_t *acc, struct vec *const *out, uint32_t row,
-                                      struct error *e) {
-    (void)c;
+                                      uint64_t *const *accs, uint32_t count,
+                                      struct vec *const *out, uint32_t row, struct error *e) {
     (void)s;
     (void)e;
-    vec_set_valid(out[1], row);
-    VEC_DATA(out[1], uint64_t)[row] = acc[WIDE_COUNT];
-    vec_set_valid(out[0], row);
-    decimal_put(out[0], row, wide_get(acc));
-    if (acc[WIDE_OVERFLOW] != 0) vec_set_null(out[0], row);
+    bool two = sum_partial_count(c) == 2, sum0 = is_sum0(c);
+    for (uint32_t i = 0; i < count; i++) {
+        decimal_put(out[0], row + i, wide_get(accs[i]));
+        bool none = !two && !sum0 && accs[i][WIDE_COUNT] == 0;
+        if (none || accs[i][WIDE_OVERFLOW] != 0) vec_set_null(out[0], row + i);
+        if (two) VEC_DATA(out[1], uint64_t)[row + i] = accs[i][WIDE_COUNT];
+    }
     return STATUS_OK;
 }
 
-static enum status wide_partial_fold(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                     const struct vec *const *in, uint32_t row, struct error *e) {
-    uint64_t src[4] = {0, 0, VEC_VALUE(in[1], uint64_t, row), vec_is_null(in[0], row)};
-    if (src[WIDE_OVERFLOW] == 0) wide_put(src, decimal_get(in[0], row));
-    return decimal_merge(c, s, acc, src, e);
+static enum status wide_partial_fold(const struct agg_call *c, struct state *s,
+                                     uint64_t *const *accs, const struct vec *const *in,
+                                     const struct rows *rows, struct error *e) {
+    bool two = sum_partial_count(c) == 2, skip = !two && !is_sum0(c);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows_at(rows, i);
+        bool null = vec_is_null(in[0], row);
+        if (null && skip) continue;
+        uint64_t src[4] = {0, 0, two ? VEC_VALUE(in[1], uint64_t, row) : 1, null};
+        if (!null) wide_put(src, decimal_get(in[0], row));
+        TRY(decimal_merge(c, s, accs[i], src, e));
+    }
+    return STATUS_OK;
 }
 
 #define SUM_PARTIAL(kind)                                                                        \
-    .partial_count = 2, .partial_type = sum_partial_type, .partial_write = kind##_partial_write, \
+    .partial_count = sum_partial_count, .partial_name = sum_partial_name,                        \
+    .partial_type = sum_partial_type, .partial_write = kind##_partial_write,                     \
     .partial_fold = kind##_partial_fold
 
 const struct agg_impl agg_sum_integer = {IMPL_FIELDS(word_fields), .fold = integer_fold,

@@ -23,8 +23,13 @@ static double argument(const struct vec *v, uint32_t row) {
     }
 }
 
+/*
+ * Below zero values (a retraction that came before its row) Flink only counts; what is retracted and
+ * added there leaves no trace in mean and distances.
+ */
 static void welford_add(uint64_t *acc, double x) {
     acc[COUNT]++;
+    if ((int64_t)acc[COUNT] <= 0) return;
     double delta = x - f64_of(acc[MEAN]);
     double mean = f64_of(acc[MEAN]) + delta / (double)(int64_t)acc[COUNT];
     acc[MEAN] = f64_word(mean);
@@ -33,14 +38,28 @@ static void welford_add(uint64_t *acc, double x) {
 
 static void welford_take(uint64_t *acc, double x) {
     acc[COUNT]--;
-    if (acc[COUNT] == 0) {
-        acc[MEAN] = acc[M2] = 0;
-        return;
-    }
+    if (acc[COUNT] == 0) acc[MEAN] = acc[M2] = 0;
+    if ((int64_t)acc[COUNT] <= 0) return;
     double delta = x - f64_of(acc[MEAN]);
     double mean = f64_of(acc[MEAN]) - delta / (double)(int64_t)acc[COUNT];
     acc[MEAN] = f64_word(mean);
     acc[M2] = f64_word(f64_of(acc[M2]) - delta * (x - mean));
+}
+
+static void welford_merge(uint64_t *dst, const uint64_t *src) {
+    int64_t n = (int64_t)dst[COUNT], m = (int64_t)src[COUNT];
+    if (m > 0 && n == 0) {
+        memcpy(dst, src, 3 * sizeof *dst);
+    } else if (m > 0) {
+        double total = (double)(n + m), delta = f64_of(src[MEAN]) - f64_of(dst[MEAN]);
+        dst[MEAN] = f64_word(f64_of(dst[MEAN]) + (double)m / total * delta);
+        dst[M2] = f64_word(f64_of(dst[M2]) + f64_of(src[M2]) +
+                           (double)n * (double)m / total * delta * delta);
+        dst[COUNT] += src[COUNT];
+    } else {
+        dst[COUNT] += src[COUNT];
+    }
+    if ((int64_t)dst[COUNT] <= 0) dst[MEAN] = dst[M2] = 0;
 }
 
 static enum status variance_fold(const struct agg_call *c, struct state *s, uint64_t *const *accs,
@@ -65,16 +84,7 @@ static enum status variance_merge(const struct agg_call *c, struct state *s, uin
     (void)c;
     (void)s;
     (void)e;
-    if (src[COUNT] == 0) return STATUS_OK;
-    if (dst[COUNT] == 0) {
-        memcpy(dst, src, 3 * sizeof *dst);
-        return STATUS_OK;
-    }
-    double n = (double)(int64_t)dst[COUNT], m = (double)(int64_t)src[COUNT], total = n + m;
-    double delta = f64_of(src[MEAN]) - f64_of(dst[MEAN]);
-    dst[M2] = f64_word(f64_of(dst[M2]) + f64_of(src[M2]) + delta * delta * n * m / total);
-    dst[MEAN] = f64_word((n * f64_of(dst[MEAN]) + m * f64_of(src[MEAN])) / total);
-    dst[COUNT] += src[COUNT];
+    welford_merge(dst, src);
     return STATUS_OK;
 }
 
@@ -129,6 +139,16 @@ static enum status variance_result(const struct agg_call *c, struct state *s, co
     return put_double(out, row, name.at[0] == 'S' ? pow(variance, 0.5) : variance);
 }
 
+static uint32_t variance_partial_count(const struct agg_call *c) {
+    (void)c;
+    return 3;
+}
+
+static const char *variance_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    return fields[i].name;
+}
+
 static const struct type *variance_partial_type(const struct agg_call *c, struct types *t,
                                                 uint32_t i) {
     (void)c;
@@ -136,24 +156,29 @@ static const struct type *variance_partial_type(const struct agg_call *c, struct
 }
 
 static enum status variance_partial_write(const struct agg_call *c, struct state *s,
-                                          const uint64_t *acc, struct vec *const *out, uint32_t row,
-                                          struct error *e) {
+                                          uint64_t *const *accs, uint32_t count,
+                                          struct vec *const *out, uint32_t row, struct error *e) {
     (void)c;
     (void)s;
     (void)e;
-    for (uint32_t i = 0; i < 3; i++) {
-        vec_set_valid(out[i], row);
-        VEC_DATA(out[i], uint64_t)[row] = acc[i];
-    }
+    for (uint32_t k = 0; k < 3; k++)
+        for (uint32_t i = 0; i < count; i++) VEC_DATA(out[k], uint64_t)[row + i] = accs[i][k];
     return STATUS_OK;
 }
 
-static enum status variance_partial_fold(const struct agg_call *c, struct state *s, uint64_t *acc,
-                                         const struct vec *const *in, uint32_t row,
-                                         struct error *e) {
-    const uint64_t src[3] = {VEC_VALUE(in[0], uint64_t, row), VEC_VALUE(in[1], uint64_t, row),
-                             VEC_VALUE(in[2], uint64_t, row)};
-    return variance_merge(c, s, acc, src, e);
+static enum status variance_partial_fold(const struct agg_call *c, struct state *s,
+                                         uint64_t *const *accs, const struct vec *const *in,
+                                         const struct rows *rows, struct error *e) {
+    (void)c;
+    (void)s;
+    (void)e;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows_at(rows, i);
+        const uint64_t src[3] = {VEC_VALUE(in[0], uint64_t, row), VEC_VALUE(in[1], uint64_t, row),
+                                 VEC_VALUE(in[2], uint64_t, row)};
+        welford_merge(accs[i], src);
+    }
+    return STATUS_OK;
 }
 
 const struct agg_impl agg_variance = {
@@ -161,7 +186,8 @@ const struct agg_impl agg_variance = {
     .fold = variance_fold,
     .merge = variance_merge,
     .result = variance_result,
-    .partial_count = 3,
+    .partial_count = variance_partial_count,
+    .partial_name = variance_partial_name,
     .partial_type = variance_partial_type,
     .partial_write = variance_partial_write,
     .partial_fold = variance_partial_fold,

@@ -21,14 +21,8 @@ static const struct group_agg_params *params(const struct group_agg *g) { return
 
 static enum status open_map(struct group_agg *g, const struct type *const *key_types, struct error *e) {
     const struct group_agg_params *p = params(g);
-    uint32_t count = 0;
-    const struct state_field *fields = agg_set_fields(g->set, &count);
-    struct state_field *all = ARENA_ARRAY(g->op.context.arena, struct state_field, count + 1);
-    if (all == NULL) return STATUS_NO_MEMORY;
-    if (count != 0) memcpy(all, fields, count * sizeof *all);
-    struct state_schema schema = {.key_types = key_types, .key_count = p->key_count, .fields = all, .field_count = count};
-    if (p->mini_batch) all[schema.field_count++] = (struct state_field){"bundle", STATE_WORD};
-    g->bundle_word = agg_set_words(g->set);
+    struct state_schema schema = {.key_types = key_types, .key_count = p->key_count};
+    schema.fields = agg_set_fields(g->set, &schema.field_count);
     return state_map_open(g->op.context.state, "groups", &schema, p->ttl_ms, &g->map, e);
 }
 
@@ -90,23 +84,6 @@ static enum status write_result(struct group_agg *g, uint32_t input_row, const u
     return agg_set_result(g->set, g->op.context.state, value, g->out->batch.columns + params(g)->key_count, row, e);
 }
 
-/* Java's ==, by which Flink compares results: NaN differs from itself, -0.0 equals 0.0. */
-static bool same_value(const struct vec *v, uint32_t a, uint32_t b) {
-    bool null = vec_is_null(v, a) || vec_is_null(v, b);
-    if (!null && v->type->phys == PHYS_F64) return VEC_DATA(v, double)[a] == VEC_DATA(v, double)[b];
-    if (!null && v->type->phys == PHYS_F32) return VEC_DATA(v, float)[a] == VEC_DATA(v, float)[b];
-    return vec_value_equal(v, a, v, b);
-}
-
-static bool same_result(const struct group_agg *g, uint32_t a, uint32_t b) {
-    const struct group_agg_params *p = params(g);
-    for (uint32_t i = 0; i < p->agg_count; i++) {
-        const struct vec *v = g->out->batch.columns[p->key_count + i];
-        if (!same_value(v, a, b)) return false;
-    }
-    return true;
-}
-
 static void send(struct group_agg *g, uint32_t row) { g->sel[g->sel_count++] = row; }
 
 /* ---- one row --------------------------------------------------------------------------------- */
@@ -141,7 +118,7 @@ static enum status next_row(struct group_agg *g, const struct batch *b, uint32_t
         return STATUS_OK;
     }
     TRY(write_result(g, row, value, ROW_UPDATE_AFTER, &after, e));
-    if (p->ttl_ms == 0 && same_result(g, before, after)) return STATUS_OK;
+    if (p->ttl_ms == 0 && group_results_equal(g->out->batch.columns + p->key_count, p->agg_count, before, after)) return STATUS_OK;
     if (p->emit_update_before) send(g, before);
     send(g, after);
     return STATUS_OK;

@@ -3,27 +3,24 @@
 #define WEIR_OP_GROUP_AGG_H
 
 #include "agg/agg.h"
+#include "op/bundle.h"
 #include "op/dict.h"
+#include "op/group_emit.h"
 #include "op/op.h"
 #include "vec/row.h"
 
 /* What the row-wise (group_agg.c) and the mini-batch form (group_agg_bundle.c) of GROUP BY share. */
 
-/* A group touched in the bundle under way: its key and what it showed before. */
-struct group_touch {
-    uint32_t key_at, key_bytes;  /* in bundle.keys */
-    uint32_t before_at;          /* in bundle.before; UINT32_MAX: the group is new */
-    uint64_t hash;
-};
-
 struct group_bundle {
-    uint64_t number;             /* of the bundle under way, from 1 */
+    struct bundle keys;          /* groups touched in the bundle under way */
+    uint32_t *before_at;         /* per group: its result before, in `before`; UINT32_MAX: it is new */
+    uint32_t before_capacity;
+    struct buf before;           /* 8-byte aligned rows back to back */
     int64_t rows;
-    struct group_touch *touches;
-    uint32_t count, capacity;
-    struct buf keys, before;     /* 8-byte aligned rows back to back */
     struct row_layout *results;
     struct batch_buffer *row;    /* one result row, for encoding */
+    struct group_emit emit;
+    uint32_t *numbers;
     int8_t *signs;
 };
 
@@ -33,9 +30,8 @@ struct group_agg {
     struct row_layout *keys;
     struct row_keys encoded;
     const struct vec **key_columns;
-    struct state_map *map;       /* key -> accumulators [, bundle mark] */
-    uint32_t bundle_word;
-    struct batch_buffer *out;    /* result columns are written; key columns only by the bundle form */
+    struct state_map *map;       /* key -> accumulators */
+    struct batch_buffer *out;    /* result columns are written; key columns are dictionaries */
     struct dict *dict;
     struct vec **out_columns;
     uint32_t *index;             /* input row of each output row */

@@ -10,6 +10,9 @@
  * on when all are out. A barrier ends the firing first.
  *
  * The watermark is operator state: late rows stay late after a restore.
+ *
+ * GlobalWindowAggregate is the same operator over partial rows (local_window_agg.c): they name their
+ * slice, and are merged instead of folded; lateness is judged here alone. State and uid are the same.
  */
 #include "agg/agg.h"
 #include "base/hash.h"
@@ -56,6 +59,9 @@ static const struct zone *zone_of(const struct window_agg *w) {
     return params(w)->window.local_zone ? w->op.context.eval->zone : NULL;
 }
 
+/* The second of two phases: rows are partial, with the ends of their slices. */
+static bool is_global(const struct window_agg *w) { return w->op.node->kind == NODE_GLOBAL_WINDOW_AGG; }
+
 static bool shares_slices(const struct window_agg *w) {
     return !params(w)->attached && params(w)->window.kind != WINDOW_TUMBLE;
 }
@@ -97,7 +103,7 @@ static enum status window_agg_open(struct op *op, struct error *e) {
     if (types == NULL) return STATUS_NO_MEMORY;
     for (uint32_t i = 0; i < p->key_count; i++) types[i] = op->input_row->children[p->keys[i]].type;
     TRY(row_layout_new(a, types, p->key_count, &w->keys));
-    TRY(agg_set_new(a, op->context.types, p->aggs, p->agg_count, true, &w->set, e));
+    TRY(agg_set_new(a, op->context.types, p->aggs, p->agg_count, window_agg_counts_rows(p), &w->set, e));
     TRY(open_scratch(w));
     TRY(open_state(w, types, e));
     TRY(op_buffer_new(op, &w->out));
@@ -111,21 +117,11 @@ static enum status window_agg_open(struct op *op, struct error *e) {
 
 static enum status slice_of_row(struct window_agg *w, const struct batch *b, uint32_t row, int64_t *ret_end, struct error *e) {
     const struct window_agg_params *p = params(w);
-    if (p->attached) {
-        *ret_end = vec_get_millis(b->columns[p->attached_end], row);
+    if (is_global(w)) {
+        *ret_end = VEC_VALUE(b->columns[p->slice_column], int64_t, row);
         return STATUS_OK;
     }
-    int64_t time = w->op.context.eval->now_us / 1000;
-    if (p->window.event_time) {
-        const struct vec *v = b->columns[p->window.time_column];
-        if (vec_is_null(v, row)) {
-            return error_set(e, STATUS_EVALUATION, "The time column of a window is NULL; "
-                             "filter such rows out before the window");
-        }
-        time = vec_get_millis(v, row);
-    }
-    *ret_end = window_slice_end(&p->window, window_from_instant(zone_of(w), time));
-    return STATUS_OK;
+    return window_slice_of_row(p, zone_of(w), w->op.context.eval->now_us / 1000, b, row, ret_end, e);
 }
 
 static bool is_late(const struct window_agg *w, int64_t slice_end) {
@@ -144,6 +140,7 @@ static enum status fold_slice(struct window_agg *w, const struct batch *b, int64
     for (uint32_t i = 0; i < rows->count; i++) {
         if (w->created[i]) agg_set_init(w->set, w->values[i]);
     }
+    if (is_global(w)) return agg_set_partial_fold(w->set, w->op.context.state, w->values, b->columns + params(w)->key_count, rows, true, e);
     if (b->kinds != NULL) {
         for (uint32_t i = 0; i < rows->count; i++) {
             w->signs[i] = row_kind_adds(batch_kind(b, rows_at(rows, i))) ? 1 : -1;
@@ -258,7 +255,7 @@ static void fire_end(struct window_agg *w) {
 
 static enum status emit_entry(struct window_agg *w, struct str key, const uint64_t *value, struct error *e) {
     const struct window_agg_params *p = params(w);
-    if (agg_set_rows(w->set, value) == 0 && (p->input_retracts || shares_slices(w))) return STATUS_OK;
+    if (window_agg_counts_rows(p) && agg_set_rows(w->set, value) == 0) return STATUS_OK;
     uint32_t row = 0;
     TRY(op_buffer_row(&w->op, w->out, ROW_INSERT, &row, e));
     struct vec **columns = w->out->batch.columns;
@@ -367,15 +364,18 @@ static void window_agg_close(struct op *op) {
     batch_buffer_free(w->out);
 }
 
-const struct op_class op_class_window_agg = {
-    .kind = NODE_WINDOW_AGG,
-    .marks = OP_MARKS_SPLIT,
-    .size_bytes = sizeof(struct window_agg),
-    .open = window_agg_open,
-    .push = window_agg_push,
-    .on_mark = window_agg_mark,
-    .on_timer = window_agg_timer,
-    .resume = window_agg_resume,
-    .before_barrier = window_agg_before_barrier,
-    .close = window_agg_close,
-};
+#define WINDOW_AGG_CLASS(kind_)                     \
+    {                                               \
+        .kind = kind_,                              \
+        .marks = OP_MARKS_SPLIT,                    \
+        .size_bytes = sizeof(struct window_agg),    \
+        .open = window_agg_open,                    \
+        .push = window_agg_push,                    \
+        .on_mark = window_agg_mark,                 \
+        .on_timer = window_agg_timer,               \
+        .resume = window_agg_resume,                \
+        .before_barrier = window_agg_before_barrier,\
+        .close = window_agg_close,                  \
+    }
+const struct op_class op_class_window_agg = WINDOW_AGG_CLASS(NODE_WINDOW_AGG);
+const struct op_class op_class_global_window_agg = WINDOW_AGG_CLASS(NODE_GLOBAL_WINDOW_AGG);

@@ -47,6 +47,24 @@ int64_t window_to_instant(const struct zone *zone, int64_t window_ms) {
     return ts_to_millis(zone_to_utc(zone, ts_from_millis(window_ms)));
 }
 
+enum status window_slice_of_row(const struct window_agg_params *p, const struct zone *zone, int64_t now_ms, const struct batch *b, uint32_t row,
+                                int64_t *ret_end, struct error *e) {
+    int64_t time = now_ms;
+    if (p->attached) {
+        *ret_end = vec_get_millis(b->columns[p->attached_end], row);
+        return STATUS_OK;
+    }
+    if (p->window.event_time) {
+        const struct vec *v = b->columns[p->window.time_column];
+        if (vec_is_null(v, row)) {
+            return error_set(e, STATUS_EVALUATION, "The time column of a window is NULL; filter such rows out before the window");
+        }
+        time = vec_get_millis(v, row);
+    }
+    *ret_end = window_slice_end(&p->window, window_from_instant(zone, time));
+    return STATUS_OK;
+}
+
 bool window_is_fired(const struct zone *zone, int64_t window_end, int64_t progress_ms) {
     if (progress_ms == INT64_MAX) return true;
     if (progress_ms == INT64_MIN) return false;

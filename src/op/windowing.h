@@ -2,8 +2,10 @@
 #ifndef WEIR_OP_WINDOWING_H
 #define WEIR_OP_WINDOWING_H
 
+#include "base/error.h"
 #include "plan/node.h"
 #include "type/timestamp.h"
+#include "vec/batch.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +30,12 @@ int64_t window_start_of(const struct window *w, int64_t window_end);
 /* Instant to window time and back (identity without a zone: pass zone NULL). */
 int64_t window_from_instant(const struct zone *zone, int64_t instant_ms);
 int64_t window_to_instant(const struct zone *zone, int64_t window_ms);
+/*
+ * The slice that a row of a window aggregate's input belongs to, by its time column, its window_end
+ * column (attached windows), or now (processing time). An error for a NULL time.
+ */
+enum status window_slice_of_row(const struct window_agg_params *p, const struct zone *zone, int64_t now_ms, const struct batch *b, uint32_t row,
+                                int64_t *ret_end, struct error *e);
 /* Has the watermark (or the clock) passed the window's last millisecond? */
 bool window_is_fired(const struct zone *zone, int64_t window_end, int64_t progress_ms);
 

@@ -53,6 +53,11 @@ uint32_t changelog_modify_kinds(const struct node *n) {
     case NODE_GROUP_AGG:
         in = changelog_modify_kinds(node_input(n));
         return MODIFY_I | MODIFY_U | (in == MODIFY_I ? 0 : (uint32_t)MODIFY_D);
+    case NODE_GLOBAL_GROUP_AGG: return MODIFY_I | MODIFY_U | (n->as.group_agg.input_retracts ? (uint32_t)MODIFY_D : 0);
+    case NODE_LOCAL_GROUP_AGG:
+    case NODE_INCREMENTAL_GROUP_AGG:
+    case NODE_LOCAL_WINDOW_AGG:
+    case NODE_GLOBAL_WINDOW_AGG:
     case NODE_WINDOW_AGG:
     case NODE_WINDOW_RANK:
     case NODE_WINDOW_DEDUPLICATE:

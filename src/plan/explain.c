@@ -38,6 +38,7 @@ static double row_estimate(const struct node *n) {
     case NODE_SCAN: return 1e8;
     case NODE_VALUES: return n->as.values.row_count;
     case NODE_CALC: return n->as.calc.condition == NULL ? rows : rows * 0.5;
+    case NODE_GLOBAL_GROUP_AGG:
     case NODE_GROUP_AGG: return n->as.group_agg.key_count == 0 ? 1 : rows;
     case NODE_LIMIT:
     case NODE_SORT_LIMIT: return n->as.sort.limit >= 0 && (double)n->as.sort.limit < rows ? (double)n->as.sort.limit : rows;
@@ -145,7 +146,7 @@ static void print_advice(struct explain *x) {
     }
     for (uint32_t i = 0; i < x->plan->nodes.count; i++) {
         const struct node *k = x->plan->nodes.at[i];
-        bool grows = node_has_state(k->kind) && (k->kind == NODE_GROUP_AGG || k->kind == NODE_RANK || k->kind == NODE_CHANGELOG_NORMALIZE || k->kind == NODE_SINK_MATERIALIZER);
+        bool grows = node_has_state(k->kind) && (k->kind == NODE_GROUP_AGG || k->kind == NODE_GLOBAL_GROUP_AGG || k->kind == NODE_RANK || k->kind == NODE_CHANGELOG_NORMALIZE || k->kind == NODE_SINK_MATERIALIZER);
         if (!grows || k->state_ttl_ms > 0) continue;
         buf_format(x->out, "advice[%u]: [ADVICE] The state of %s[%u] grows with the number of its keys: set 'table.exec.state.ttl' where old keys may be forgotten.\n", ++n, node_label(k->kind), k->id);
         break;

@@ -94,12 +94,13 @@ static void duration(struct buf *out, int64_t ms) {
     }
 }
 
-static void describe_window(struct writer *w, const struct node *in, const struct window *win, int32_t start, int32_t end_column) {
+static void describe_window(struct writer *w, const struct node *in, const struct window *win, int32_t start, int32_t end_column, struct str slice) {
     static const char *const names[] = {"TUMBLE", "HOP", "CUMULATE", "SESSION"};
     static const char *const sizes[] = {"size", "size", "max_size", "gap"};
     item(w, "window");
     buf_format(w->out, "%s(", names[win->kind]);
-    if (win->time_column >= 0) buf_format(w->out, "time_col=[%.*s], ", STR_ARG(column(in, (uint32_t)win->time_column)));
+    if (slice.size_bytes > 0) buf_format(w->out, "%s=[%.*s], ", str_equal(slice, STR("$slice_end")) ? "slice_end" : "win_end", STR_ARG(slice));
+    else if (win->time_column >= 0) buf_format(w->out, "time_col=[%.*s], ", STR_ARG(column(in, (uint32_t)win->time_column)));
     else if (start >= 0) buf_format(w->out, "win_start=[%.*s], win_end=[%.*s], ", STR_ARG(column(in, (uint32_t)start)), STR_ARG(column(in, (uint32_t)end_column)));
     buf_format(w->out, "%s=[", sizes[win->kind]);
     duration(w->out, win->size_ms);
@@ -115,17 +116,78 @@ static void describe_window(struct writer *w, const struct node *in, const struc
     end(w);
 }
 
+/* ---- two phases: Flink's names of accumulator columns, numbered over all calls ---- */
+
+static void describe_accumulator(struct writer *w, const struct agg_call *c, uint32_t *number) {
+    uint32_t n = c->impl->partial_count(c);
+    if (n > 1) buf_char(w->out, '(');
+    for (uint32_t k = 0; k < n; k++) buf_format(w->out, "%s%s$%u", k > 0 ? ", " : "", c->impl->partial_name(c, k), (*number)++);
+    if (n > 1) buf_char(w->out, ')');
+}
+
+static void describe_local_call(struct writer *w, const struct node *in, const struct agg_call *c, int32_t set, uint32_t *number) {
+    buf_format(w->out, "%.*s%s(", STR_ARG(c->func->name), c->retract ? "_RETRACT" : "");
+    if (set >= 0) buf_format(w->out, "distinct$%d ", (int)set);
+    if (c->arg_count == 0) buf_char(w->out, '*');
+    columns(w, in, c->args, c->arg_count);
+    buf_char(w->out, ')');
+    if (c->filter >= 0) buf_format(w->out, " FILTER %.*s", STR_ARG(column(in, (uint32_t)c->filter)));
+    buf_text(w->out, " AS ");
+    describe_accumulator(w, c, number);
+}
+
+static void describe_global_call(struct writer *w, const struct agg_call *c, int32_t set, uint32_t *number) {
+    buf_format(w->out, "%.*s%s(", STR_ARG(c->func->name), c->retract ? "_RETRACT" : "");
+    if (set >= 0) buf_format(w->out, "distinct$%d ", (int)set);
+    describe_accumulator(w, c, number);
+    buf_format(w->out, ") AS %.*s", STR_ARG(c->name));
+}
+
+static bool counts_all(const struct agg_call *calls, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (calls[i].arg_count == 0 && calls[i].filter < 0) return true;
+    }
+    return false;
+}
+
+/* The select list of a local (`local` set) or global aggregate; left open. */
+static void describe_phase(struct writer *w, const struct node *n, const uint32_t *keys, uint32_t key_count, const struct agg_call *calls, uint32_t count, bool local, bool rows,
+                           bool retracts) {
+    const struct node *in = node_input(n);
+    int32_t set_of[1024];
+    uint32_t number = 0, shown = key_count, sets = count <= 1024 ? agg_distinct_sets(calls, count, set_of) : 0;
+    item(w, "select");
+    columns(w, in, keys, key_count);
+    for (uint32_t i = 0; i < count && count <= 1024; i++) {
+        if (shown++ > 0) buf_text(w->out, ", ");
+        if (local) describe_local_call(w, in, &calls[i], set_of[i], &number);
+        else describe_global_call(w, &calls[i], set_of[i], &number);
+    }
+    if (!local) return;
+    if (rows && !counts_all(calls, count)) buf_format(w->out, "%sCOUNT%s(*) AS count1$%u", shown++ > 0 ? ", " : "", retracts ? "_RETRACT" : "", number);
+    for (uint32_t k = 0; k < sets; k++) {
+        uint32_t i = 0;
+        while (set_of[i] != (int32_t)k) i++;
+        buf_format(w->out, "%sDISTINCT(", shown++ > 0 ? ", " : "");
+        columns(w, in, calls[i].args, calls[i].arg_count);
+        buf_format(w->out, ") AS distinct$%u", k);
+    }
+}
+
 static void describe_window_agg(struct writer *w, const struct node *n) {
     static const char *const properties[] = {"start('w$) AS ", "end('w$) AS ", "rowtime('w$) AS "};
     const struct window_agg_params *a = &n->as.window_agg;
     const struct node *in = node_input(n);
+    bool local = n->kind == NODE_LOCAL_WINDOW_AGG, global = n->kind == NODE_GLOBAL_WINDOW_AGG;
     if (a->key_count > 0) {
         item(w, "groupBy");
         columns(w, in, a->keys, a->key_count);
         end(w);
     }
-    describe_window(w, in, &a->window, a->attached_start, a->attached_end);
-    describe_calls(w, in, a->keys, a->key_count, a->aggs, a->agg_count);
+    describe_window(w, in, &a->window, a->attached_start, a->attached_end, global ? column(in, (uint32_t)a->slice_column) : (struct str){0});
+    if (local || global) describe_phase(w, n, a->keys, a->key_count, a->aggs, a->agg_count, local, window_agg_counts_rows(a), a->input_retracts);
+    else describe_calls(w, in, a->keys, a->key_count, a->aggs, a->agg_count);
+    if (local) buf_format(w->out, "%sslice_end('w$) AS %.*s", node_width(n) > 1 ? ", " : "", STR_ARG(column(n, node_width(n) - 1)));
     for (uint32_t i = 0; i < a->property_count; i++) {
         if (i + a->key_count + a->agg_count > 0) buf_text(w->out, ", ");
         buf_format(w->out, "%s%.*s", properties[a->properties[i].kind], STR_ARG(column(n, a->key_count + a->agg_count + i)));
@@ -133,14 +195,50 @@ static void describe_window_agg(struct writer *w, const struct node *n) {
     end(w);
 }
 
+static void describe_part(struct writer *w, enum agg_part part) {
+    if (part == AGG_PART_WHOLE) return;
+    item(w, "partialFinalType");
+    buf_text(w->out, part == AGG_PART_PARTIAL ? "PARTIAL" : "FINAL");
+    end(w);
+}
+
 static void describe_group_agg(struct writer *w, const struct node *n) {
     const struct group_agg_params *g = &n->as.group_agg;
+    const struct node *in = node_input(n);
     if (g->key_count > 0) {
         item(w, "groupBy");
-        columns(w, node_input(n), g->keys, g->key_count);
+        columns(w, in, g->keys, g->key_count);
         end(w);
     }
-    describe_calls(w, node_input(n), g->keys, g->key_count, g->aggs, g->agg_count);
+    describe_part(w, g->part);
+    if (n->kind == NODE_GROUP_AGG) describe_calls(w, in, g->keys, g->key_count, g->aggs, g->agg_count);
+    else describe_phase(w, n, g->keys, g->key_count, g->aggs, g->agg_count, n->kind == NODE_LOCAL_GROUP_AGG, g->input_retracts, g->input_retracts);
+    end(w);
+}
+
+static void describe_incremental(struct writer *w, const struct node *n) {
+    const struct group_agg_params *g = &n->as.group_agg;
+    const struct node *in = node_input(n);
+    int32_t set_of[1024];
+    uint32_t number = 0, again = 0;
+    if (g->agg_count <= 1024) (void)agg_distinct_sets(g->aggs, g->agg_count, set_of);
+    item(w, "partialAggGrouping");
+    columns(w, in, g->keys, g->key_count);
+    end(w);
+    item(w, "finalAggGrouping");
+    columns(w, in, g->final_keys, g->final_key_count);
+    end(w);
+    item(w, "select");
+    columns(w, in, g->final_keys, g->final_key_count);
+    for (uint32_t i = 0; i < g->agg_count && g->agg_count <= 1024; i++) {
+        const struct agg_call *c = &g->aggs[i];
+        buf_format(w->out, "%s%.*s%s(", i + g->final_key_count > 0 ? ", " : "", STR_ARG(c->func->name), c->retract ? "_RETRACT" : "");
+        if (set_of[i] >= 0) buf_format(w->out, "distinct$%d ", (int)set_of[i]);
+        describe_accumulator(w, c, &number);
+        buf_text(w->out, ") AS ");
+        describe_accumulator(w, c, &again);
+    }
+    if (g->input_retracts && !counts_all(g->aggs, g->agg_count)) buf_format(w->out, ", COUNT_RETRACT(count1$%u) AS count1$%u", number, number);
     end(w);
 }
 
@@ -303,7 +401,7 @@ static void describe_more(struct writer *w, const struct node *n) {
         buf_text(w->out, n->kind == NODE_SINK_MATERIALIZER ? "DEDUPLICATE" : n->as.materialize.conflict_error ? "ERROR" : "NOTHING");
         end(w);
         break;
-    case NODE_WINDOW_TVF: describe_window(w, in, &n->as.window_tvf.window, -1, -1); break;
+    case NODE_WINDOW_TVF: describe_window(w, in, &n->as.window_tvf.window, -1, -1, (struct str){0}); break;
     case NODE_WATERMARK:
         item(w, "rowtime");
         buf_format(w->out, "%.*s], watermark=[", STR_ARG(column(n, n->as.watermark.rowtime)));
@@ -321,8 +419,13 @@ void node_describe(struct buf *out, const struct node *n) {
     case NODE_SCAN: describe_scan(&w, n); break;
     case NODE_CALC: describe_calc(&w, n); break;
     case NODE_EXCHANGE: describe_exchange(&w, n); break;
-    case NODE_GROUP_AGG: describe_group_agg(&w, n); break;
-    case NODE_WINDOW_AGG: describe_window_agg(&w, n); break;
+    case NODE_GROUP_AGG:
+    case NODE_LOCAL_GROUP_AGG:
+    case NODE_GLOBAL_GROUP_AGG: describe_group_agg(&w, n); break;
+    case NODE_INCREMENTAL_GROUP_AGG: describe_incremental(&w, n); break;
+    case NODE_WINDOW_AGG:
+    case NODE_LOCAL_WINDOW_AGG:
+    case NODE_GLOBAL_WINDOW_AGG: describe_window_agg(&w, n); break;
     case NODE_RANK: describe_rank(&w, n, &n->as.rank); break;
     case NODE_WINDOW_RANK: describe_rank(&w, n, &n->as.window_rank.rank); break;
     case NODE_DEDUPLICATE: describe_deduplicate(&w, n, n->as.deduplicate.keys, n->as.deduplicate.key_count, n->as.deduplicate.keep_last, n->as.deduplicate.rowtime); break;

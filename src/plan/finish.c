@@ -49,10 +49,12 @@ static enum status finish_one(struct physical *p, struct node *n) {
     case NODE_GROUP_AGG:
         n->as.group_agg.emit_update_before = before;
         n->as.group_agg.input_retracts = retracts(node_input(n));
-        return choose(p, n, n->as.group_agg.aggs, n->as.group_agg.agg_count, retracts(node_input(n)), &n->as.group_agg.aggs);
+        TRY(choose(p, n, n->as.group_agg.aggs, n->as.group_agg.agg_count, retracts(node_input(n)), &n->as.group_agg.aggs));
+        return finish_two_phase(p, n);
     case NODE_WINDOW_AGG:
         n->as.window_agg.input_retracts = retracts(node_input(n));
-        return choose(p, n, n->as.window_agg.aggs, n->as.window_agg.agg_count, retracts(node_input(n)), &n->as.window_agg.aggs);
+        TRY(choose(p, n, n->as.window_agg.aggs, n->as.window_agg.agg_count, retracts(node_input(n)), &n->as.window_agg.aggs));
+        return finish_two_phase(p, n);
     case NODE_RANK:
         n->as.rank.emit_update_before = before;
         if (rank_is_deduplicate(n)) to_deduplicate(p, n);
@@ -82,7 +84,9 @@ enum status finish_nodes(struct physical *p, struct node *n) {
 
 static bool by_event_time(const struct node *n) {
     switch (n->kind) {
-    case NODE_WINDOW_AGG: return n->as.window_agg.window.event_time;
+    case NODE_WINDOW_AGG:
+    case NODE_LOCAL_WINDOW_AGG:
+    case NODE_GLOBAL_WINDOW_AGG: return n->as.window_agg.window.event_time;
     case NODE_WINDOW_TVF: return n->as.window_tvf.window.event_time;
     case NODE_WINDOW_RANK:
     case NODE_WINDOW_DEDUPLICATE: return n->as.window_rank.event_time;

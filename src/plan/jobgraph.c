@@ -56,7 +56,9 @@ static const char *order_dependence(const struct node *n) {
     case NODE_DEDUPLICATE: return n->as.deduplicate.rowtime ? "deduplication, where times may tie," : "deduplication by processing time";
     case NODE_WINDOW_DEDUPLICATE: return "deduplication, where times may tie,";
     case NODE_TEMPORAL_SORT: return "ORDER BY";
+    case NODE_GLOBAL_GROUP_AGG:
     case NODE_GROUP_AGG: return aggregate_order(n->as.group_agg.aggs, n->as.group_agg.agg_count);
+    case NODE_GLOBAL_WINDOW_AGG:
     case NODE_WINDOW_AGG:
         if (!n->as.window_agg.window.event_time) return "a processing time window";
         return aggregate_order(n->as.window_agg.aggs, n->as.window_agg.agg_count);

@@ -133,7 +133,8 @@ enum status keys_infer(struct physical *p, struct node *n) {
     case NODE_SCAN: return keys_scan(p, n);
     case NODE_CALC: return keys_calc(p, n);
     case NODE_EXCHANGE: return keys_through(p, n, n->as.exchange.keys, n->as.exchange.distribution == DISTRIBUTION_HASH ? n->as.exchange.key_count : 0);
-    case NODE_GROUP_AGG: return keys_first(p, n, n->as.group_agg.key_count);
+    case NODE_GROUP_AGG:
+    case NODE_GLOBAL_GROUP_AGG: return keys_first(p, n, n->as.group_agg.key_count);
     case NODE_RANK: return keys_rank(p, n);
     case NODE_DEDUPLICATE: return key_add(p, n, n->as.deduplicate.keys, n->as.deduplicate.key_count);
     case NODE_CHANGELOG_NORMALIZE: return key_add(p, n, n->as.normalize.keys, n->as.normalize.key_count);

@@ -35,6 +35,7 @@ enum node_kind {
     NODE_GROUP_AGG,
     NODE_LOCAL_GROUP_AGG,      /* two-phase (mini-batch) */
     NODE_GLOBAL_GROUP_AGG,
+    NODE_INCREMENTAL_GROUP_AGG, /* global of the buckets and local of the groups in one */
     NODE_EXPAND,               /* GROUPING SETS */
     NODE_RANK,                 /* Top-N */
     NODE_DEDUPLICATE,          /* first/last row by a time attribute */
@@ -116,7 +117,16 @@ struct window_agg_params {
     struct { enum { WINDOW_PROPERTY_START, WINDOW_PROPERTY_END, WINDOW_PROPERTY_TIME } kind; } *properties;
     uint32_t property_count;
     bool input_retracts;
+    int32_t slice_column;      /* GLOBAL_: the slice's end (BIGINT, window time) */
 };
+
+/* Does a window's value count its rows? Needed where a window may turn out empty. */
+static inline bool window_agg_counts_rows(const struct window_agg_params *w) {
+    return w->input_retracts || (!w->attached && w->window.kind != WINDOW_TUMBLE);
+}
+
+/* A distinct aggregate split by buckets: the part per bucket and the part that adds them up. */
+enum agg_part { AGG_PART_WHOLE, AGG_PART_PARTIAL, AGG_PART_FINAL };
 
 struct group_agg_params {
     uint32_t *keys; uint32_t key_count;   /* output row: keys, then aggs */
@@ -125,6 +135,8 @@ struct group_agg_params {
     bool input_retracts;
     int64_t ttl_ms;
     bool mini_batch; int64_t mini_batch_rows;
+    enum agg_part part;
+    uint32_t *final_keys; uint32_t final_key_count; /* INCREMENTAL_: which of the keys make the group */
 };
 
 enum rank_strategy { RANK_APPEND_FAST, RANK_UPDATE_FAST, RANK_RETRACT };
@@ -229,8 +241,8 @@ struct node {
         struct calc_params calc;
         struct exchange_params exchange;
         struct window_tvf_params window_tvf;
-        struct window_agg_params window_agg;   /* also LOCAL_, GLOBAL_ */
-        struct group_agg_params group_agg;     /* also LOCAL_, GLOBAL_ */
+        struct window_agg_params window_agg;   /* also LOCAL_, GLOBAL_: their calls name columns of the local one's input */
+        struct group_agg_params group_agg;     /* also LOCAL_, GLOBAL_, INCREMENTAL_: likewise */
         struct { struct expr ***rows; uint32_t row_count; } expand; /* each input row once per projection list */
         struct rank_params rank;
         struct deduplicate_params deduplicate;

@@ -86,15 +86,35 @@ static void table_text(struct buf *out, const struct table *t) {
     if (t != NULL) buf_format(out, " %.*s.%.*s.%.*s", STR_ARG(t->catalog), STR_ARG(t->database), STR_ARG(t->name));
 }
 
+/* The operator whose keys and calls say what a global aggregate computes: the local one below it. */
+static const struct node *local_of(const struct node *n) {
+    const struct node *in = node_input(n);
+    return in->kind == NODE_EXCHANGE ? node_input(in) : in;
+}
+
 static void params_text(struct arena *a, struct buf *out, const struct node *n) {
     const struct node *in = node_input(n);
     switch (n->kind) {
+    case NODE_GLOBAL_GROUP_AGG:
+        n = local_of(n);
+        if (n->kind == NODE_INCREMENTAL_GROUP_AGG) {
+            buf_text(out, " incremental");
+            columns_text(a, out, local_of(n), n->as.group_agg.final_keys, n->as.group_agg.final_key_count);
+        } else params_text(a, out, n);
+        break;
+    case NODE_GLOBAL_WINDOW_AGG: params_text(a, out, local_of(n)); break;
+    case NODE_INCREMENTAL_GROUP_AGG:
+        columns_text(a, out, local_of(n), n->as.group_agg.final_keys, n->as.group_agg.final_key_count);
+        params_text(a, out, local_of(n));
+        break;
     case NODE_SCAN: table_text(out, n->as.scan.table); break;
     case NODE_SINK: table_text(out, n->as.sink.table); break;
+    case NODE_LOCAL_GROUP_AGG:
     case NODE_GROUP_AGG:
         columns_text(a, out, in, n->as.group_agg.keys, n->as.group_agg.key_count);
         calls_text(a, out, in, n->as.group_agg.aggs, n->as.group_agg.agg_count);
         break;
+    case NODE_LOCAL_WINDOW_AGG:
     case NODE_WINDOW_AGG:
         window_text(a, out, in, &n->as.window_agg.window);
         columns_text(a, out, in, n->as.window_agg.keys, n->as.window_agg.key_count);
@@ -133,6 +153,11 @@ static void ancestors_text(struct buf *out, const struct node *n) {
     }
 }
 
+/* The state of an aggregate is the same in one phase and in two. */
+static enum node_kind kind_of_state(enum node_kind k) {
+    return k == NODE_GLOBAL_GROUP_AGG ? NODE_GROUP_AGG : k == NODE_GLOBAL_WINDOW_AGG ? NODE_WINDOW_AGG : k;
+}
+
 enum status uid_assign(struct physical *p) {
     struct strmap *seen = strmap_new(p->rel.arena);
     struct buf text = BUF_INIT;
@@ -141,7 +166,7 @@ enum status uid_assign(struct physical *p) {
     for (uint32_t i = 0; s == STATUS_OK && i < p->plan->nodes.count; i++) {
         struct node *n = p->plan->nodes.at[i];
         buf_reset(&text);
-        buf_text(&text, node_label(n->kind));
+        buf_text(&text, node_label(kind_of_state(n->kind)));
         params_text(p->rel.arena, &text, n);
         ancestors_text(&text, n);
         if (text.failed) s = error_no_memory(p->rel.error, 64);

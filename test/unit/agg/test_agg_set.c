@@ -359,7 +359,7 @@ static void distinct_calls_share_a_set_and_keep_their_filters_apart(void **unuse
     const struct state_field *field = agg_set_fields(g.set, &fields);
     for (uint32_t i = 0; i < fields; i++) sorted += field[i].kind == STATE_SORTED;
     assert_int_equal(sorted, 1);
-    assert_false(agg_set_can_split(g.set));
+    assert_true(agg_set_has_refs(g.set));
     group_fold(&f, &g, 0, 6);
     assert_int_equal(INT_RESULT(int64_t, group_result(&f, &g, c, 4, 0)), 3);
     assert_int_equal(INT_RESULT(int32_t, group_result(&f, &g, c, 4, 1)), 6);
@@ -408,6 +408,38 @@ static void distinct_values_leave_with_their_last_retraction(void **unused) {
     fixture_deinit(&f);
 }
 
+/* Equal, but for the rounding of a double. */
+static bool alike(const struct vec *a, const struct vec *b) {
+    if (a->type->phys != PHYS_F64 || vec_is_null(a, 0) || vec_is_null(b, 0))
+        return vec_value_equal(a, 0, b, 0);
+    double d = VEC_VALUE(a, double, 0) - VEC_VALUE(b, double, 0);
+    return d < 1e-9 && d > -1e-9;
+}
+
+/* Two parts as partial rows, folded into `sent`; false: the call has no such form. */
+static bool send_partials(struct fixture *f, struct agg_call *c, struct group *const parts[2],
+                          struct group *sent) {
+    struct error e = ERROR_INIT;
+    struct agg_partial *partials = NULL;
+    uint32_t count = 0;
+    assert_int_equal(c->func->choose(c, &c->impl, &e), STATUS_OK);
+    if (!agg_can_split(c, 1)) return false;
+    assert_int_equal(agg_partials(f->arena, f->types, c, 1, true, &partials, &count, &e),
+                     STATUS_OK);
+    for (int p = 0; p < 2; p++) {
+        struct vec *out[8];
+        const struct rows one = {NULL, 1};
+        uint64_t *from = parts[p]->value, *to = sent->value;
+        for (uint32_t i = 0; i < count; i++)
+            assert_int_equal(vec_new(f->arena, f->arena, partials[i].type, 1, &out[i]), STATUS_OK);
+        assert_int_equal(agg_set_partial_write(parts[p]->set, f->state, &from, 1, out, 0, &e),
+                         STATUS_OK);
+        assert_int_equal(agg_set_partial_fold(sent->set, f->state, &to, out, &one, p == 0, &e),
+                         STATUS_OK);
+    }
+    return true;
+}
+
 /* Folding in two parts and merging, or sending the parts as partial rows, gives what folding at once gives. */
 static void parts_add_up(void **unused) {
     (void)unused;
@@ -434,25 +466,13 @@ static void parts_add_up(void **unused) {
             struct group sent;
             group_open(&f, &sent, &c, 1);
             struct group *parts[2] = {&whole, &part};
-            assert_true(agg_set_can_split(part.set));
-            for (int p = 0; p < 2; p++) {
-                struct vec *out[8];
-                for (uint32_t i = 0; i < agg_set_partial_count(part.set); i++)
-                    assert_int_equal(
-                        vec_new(f.arena, f.arena, agg_set_partial_type(part.set, i), 1, &out[i]),
-                        STATUS_OK);
-                assert_int_equal(
-                    agg_set_partial_write(part.set, f.state, parts[p]->value, out, 0, &e),
-                    STATUS_OK);
-                assert_int_equal(agg_set_partial_fold(sent.set, f.state, sent.value,
-                                                      (const struct vec *const *)out, 0, &e),
-                                 STATUS_OK);
+            if (send_partials(&f, &c, parts, &sent)) {
+                assert_int_equal(agg_set_rows(sent.set, sent.value), 8);
+                assert_true(alike(group_result(&f, &sent, &c, 1, 0), expected));
             }
-            assert_int_equal(agg_set_rows(sent.set, sent.value), 8);
-            assert_true(vec_value_equal(group_result(&f, &sent, &c, 1, 0), 0, expected, 0));
             assert_int_equal(agg_set_merge(whole.set, f.state, whole.value, part.value, &e),
                              STATUS_OK);
-            assert_true(vec_value_equal(group_result(&f, &whole, &c, 1, 0), 0, expected, 0));
+            assert_true(alike(group_result(&f, &whole, &c, 1, 0), expected));
             if (agg_set_can_subtract(whole.set)) {
                 assert_int_equal(agg_set_subtract(whole.set, f.state, whole.value, part.value, &e),
                                  STATUS_OK);
