@@ -35,6 +35,7 @@ struct run {
     bool refused;                    /* the last statement was: what Flink answers is not looked at */
     struct error error;
     struct test_outcome *outcome;
+    bool needs_order;            /* %needs order: one subtask, whatever the configuration */
 };
 
 /* ---- answers ------------------------------------------------------------------------------------ */
@@ -124,10 +125,8 @@ static void note_keys(struct run *r, const struct plan *plan) {
 
 static enum status run_query(struct run *r, const struct ast_statement *stmt, struct str sql, struct error *e) {
     struct plan *plan = NULL;
-    uint32_t parallelism = r->args->parallelism == 0 ? 1 : r->args->parallelism;
+    uint32_t parallelism = r->args->parallelism == 0 || r->needs_order ? 1 : r->args->parallelism;
     TRY(plan_statement(r->session, r->arena, stmt, sql, parallelism, &plan, e));
-    /* What the planner itself would not run in parallel is not tried in parallel. */
-    if (plan->order_dependent && parallelism > 1) TRY(plan_statement(r->session, r->arena, stmt, sql, 1, &plan, e));
     note_keys(r, plan);
     if (plan->result != NULL) TRY(schema_line(r, plan));
     return run_plan(r, plan, e);
@@ -319,6 +318,8 @@ static enum status run_step(struct run *r, const struct test_step *s, struct err
     case STEP_OUTPUT: return expect_output(r, s, e);
     case STEP_UNSUPPORTED: r->unsupported = s->argument; return STATUS_OK;
     case STEP_NEEDS:
+        r->needs_order = r->needs_order || str_equal(s->argument, STR("order"));
+        return STATUS_OK;
     case STEP_ORIGIN: return STATUS_OK;
     case STEP_SQL:
     case STEP_QUERY: break;
