@@ -16,6 +16,7 @@ void error_clear(struct error *e) {
     e->status = STATUS_OK;
     e->span = (struct span){0, 0};
     e->message[0] = '\0';
+    e->note[0] = '\0';
     e->hint[0] = '\0';
 }
 
@@ -25,6 +26,7 @@ static void error_fill(struct error *e, enum status s, struct span span, const c
     if (e == NULL || e->status != STATUS_OK) return;
     e->status = s;
     e->span = span;
+    e->note[0] = '\0';
     e->hint[0] = '\0';
     vsnprintf(e->message, sizeof e->message, format, args);
 }
@@ -57,6 +59,18 @@ enum status error_hint(struct error *e, const char *format, ...) {
         va_list args;
         va_start(args, format);
         vsnprintf(e->hint, sizeof e->hint, format, args);
+        va_end(args);
+    }
+    return e->status;
+}
+
+enum status error_note(struct error *e, const char *format, ...) {
+    if (e == NULL) return STATUS_BUG;
+    error_named(e);
+    if (e->note[0] == '\0') {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(e->note, sizeof e->note, format, args);
         va_end(args);
     }
     return e->status;

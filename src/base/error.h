@@ -13,7 +13,7 @@
  * error_wrap. A struct error needs no release: all text is inline and truncated, never lost whole.
  */
 
-enum { ERROR_MESSAGE_MAX = 2048, ERROR_HINT_MAX = 512 };
+enum { ERROR_MESSAGE_MAX = 2048, ERROR_HINT_MAX = 1024, ERROR_NOTE_MAX = 1024 };
 
 /* A half-open byte range of the SQL text; end == 0 means "unknown". */
 struct span {
@@ -25,6 +25,7 @@ struct error {
     enum status status;
     struct span span;                /* where in the SQL text, if end > 0 */
     char message[ERROR_MESSAGE_MAX]; /* what happened and where; no trailing newline */
+    char note[ERROR_NOTE_MAX];       /* another place that has to do with it, laid out in lines; may be empty */
     char hint[ERROR_HINT_MAX];       /* what to do; may be empty */
 };
 
@@ -42,6 +43,10 @@ enum status error_at(struct error *e, enum status s, struct span span, const cha
 
 /* Adds what to do; returns e->status. The first hint wins. */
 enum status error_hint(struct error *e, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Lines about another place, such as the text of a view; cut at ERROR_NOTE_MAX. The first note wins. */
+enum status error_note(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Puts "context: " before the message; returns e->status. */

@@ -6,6 +6,8 @@
  */
 #include "plan/bind.h"
 
+#include "sql/foreign.h"
+
 #include <assert.h>
 
 enum { CALL_ARGUMENTS_MAX = 4096 };
@@ -32,7 +34,8 @@ static enum status unknown_function(struct binder *b, const struct ast_expr *e) 
         best = d;
         near = aggs[i]->name;
     }
-    error_at(b->rel.error, STATUS_NOT_FOUND, e->span, "There is no function '%.*s'", STR_ARG(e->text));
+    error_at(b->rel.error, STATUS_NOT_FOUND, e->op_span, "There is no function '%.*s'", STR_ARG(e->text));
+    if (foreign_function(e->text) != NULL) return error_hint(b->rel.error, "%s", foreign_function(e->text));
     if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean %.*s?", STR_ARG(near));
     return STATUS_NOT_FOUND;
 }

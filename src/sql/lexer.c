@@ -41,16 +41,22 @@ static bool at_end(const struct lexer *l) {
     return l->at >= l->sql.size_bytes;
 }
 
-static void lexer_bad(struct lexer *l, struct token *t, bool unterminated, const char *what) {
+/* An open quote or comment; close is what would end it. Its span is its first line, where it is to be looked for. */
+static void lexer_open(struct lexer *l, struct token *t, const char *what, const char *close) {
+    uint32_t end = t->span.begin + 1;
+    while (end < l->sql.size_bytes && l->sql.at[end] != '\n' && l->sql.at[end] != '\r') end++;
     t->kind = TOKEN_BAD;
-    t->span.end = t->span.begin + (unterminated ? 1 : l->at - t->span.begin);
-    if (unterminated) {
-        l->unterminated = true;
-        l->at = (uint32_t)l->sql.size_bytes;
-        (void)error_at(l->error, STATUS_SYNTAX, t->span, "This %s has no end", what);
-    } else {
-        (void)error_at(l->error, STATUS_SYNTAX, t->span, "%s", what);
-    }
+    t->span.end = end;
+    l->unterminated = true;
+    l->at = (uint32_t)l->sql.size_bytes;
+    (void)error_at(l->error, STATUS_SYNTAX, t->span, "This %s has no end", what);
+    if (l->error != NULL) (void)error_hint(l->error, "%s", close);
+}
+
+static void lexer_bad(struct lexer *l, struct token *t, const char *what) {
+    t->kind = TOKEN_BAD;
+    t->span.end = l->at;
+    (void)error_at(l->error, STATUS_SYNTAX, t->span, "%s", what);
 }
 
 static void skip_line(struct lexer *l) {
@@ -81,7 +87,7 @@ static bool skip_blank(struct lexer *l, struct token *t) {
         } else if (c == '/' && d == '*' && peek(l, 2) != '+') {
             t->span.begin = l->at;
             if (!skip_comment(l, &t->newline_before)) {
-                lexer_bad(l, t, true, "comment");
+                lexer_open(l, t, "comment", "Close it with */");
                 return false;
             }
         } else {
@@ -110,7 +116,7 @@ static void scan_string(struct lexer *l, struct token *t, enum string_form form,
     l->at += prefix;
     t->kind = form == FORM_HEX ? TOKEN_BYTES : TOKEN_STRING;
     t->form = (uint8_t)form;
-    if (!scan_quoted(l, '\'', form == FORM_C)) lexer_bad(l, t, true, "string");
+    if (!scan_quoted(l, '\'', form == FORM_C)) lexer_open(l, t, "string", "Close it with '; a quote inside is doubled: 'it''s'");
 }
 
 static void scan_number(struct lexer *l, struct token *t) {
@@ -205,7 +211,7 @@ static void scan_symbol(struct lexer *l, struct token *t) {
     } else if (!scan_pair(l, t)) {
         enum symbol s = symbol_of(c);
         take(l, t, s, 1);
-        if (s == SYM_NONE) lexer_bad(l, t, false, "This character has no meaning in SQL");
+        if (s == SYM_NONE) lexer_bad(l, t, "This character has no meaning in SQL");
     }
 }
 
@@ -225,7 +231,7 @@ void lexer_next(struct lexer *l, struct token *ret_token) {
         scan_string(l, t, FORM_PLAIN, 0);
     } else if (c == '`') {
         t->kind = TOKEN_QUOTED_NAME;
-        if (!scan_quoted(l, '`', false)) lexer_bad(l, t, true, "name in back-ticks");
+        if (!scan_quoted(l, '`', false)) lexer_open(l, t, "name", "Close it with a back-tick: `name`");
     } else {
         scan_symbol(l, t);
     }

@@ -104,7 +104,9 @@ static enum status parse_table_element(struct parser *p, struct ast_statement *s
 
 /* (a, b) without types, which CREATE TABLE ... AS may have. */
 static bool at_bare_columns(const struct parser *p) {
-    return parser_is_name(p, 1) && (parser_ahead_is_symbol(p, 2, SYM_COMMA) || parser_ahead_is_symbol(p, 2, SYM_RPAREN));
+    uint32_t n = 1;
+    while (parser_is_name(p, n) && parser_ahead_is_symbol(p, n + 1, SYM_COMMA)) n += 2;
+    return parser_is_name(p, n) && parser_ahead_is_symbol(p, n + 1, SYM_RPAREN);
 }
 
 static enum status parse_table_elements(struct parser *p, struct ast_statement *s) {

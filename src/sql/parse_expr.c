@@ -229,17 +229,17 @@ static enum status refuse_operator(struct parser *p) {
         enum keyword word;
         const char *what;
     } refused[] = {
-        {KW_ILIKE, "The operator ILIKE"}, {KW_RLIKE, "The operator RLIKE"}, {KW_MEMBER, "MEMBER OF"},
+        {KW_MEMBER, "MEMBER OF"},
         {KW_SUBMULTISET, "SUBMULTISET OF"}, {KW_CONTAINS, "The operator CONTAINS"}, {KW_PRECEDES, "PRECEDES"},
         {KW_SUCCEEDS, "SUCCEEDS"}, {KW_EQUALS, "The operator EQUALS"}, {KW_COLLATE, "COLLATE"},
         {KW_FORMAT, NULL}};
     const struct token *t = parser_token(p);
     if (t->kind == TOKEN_SYMBOL && t->symbol == SYM_BANG_EQ) {
-        (void)error_at(p->error, STATUS_SYNTAX, t->span, "Flink SQL has no operator '!='");
-        if (p->error != NULL) (void)error_hint(p->error, "Write '<>' for \"not equal\"");
-        return STATUS_SYNTAX;
+        return parser_instead(p, t->span, "operator '!='", "Not equal is '<>'");
     }
     if (t->kind != TOKEN_WORD) return STATUS_OK;
+    if (t->keyword == KW_ILIKE) return parser_instead(p, t->span, "operator ILIKE", "Write UPPER(text) LIKE 'PATTERN'");
+    if (t->keyword == KW_RLIKE) return parser_instead(p, t->span, "operator RLIKE", "Write REGEXP(text, pattern)");
     for (size_t i = 0; refused[i].what != NULL; i++) {
         if (t->keyword == refused[i].word) return parser_unsupported(p, t->span, refused[i].what);
     }

@@ -51,8 +51,14 @@ enum status parser_expect_symbol(struct parser *p, enum symbol s);
 /* Accepts a word that is no keyword, such as QUIT. */
 bool parser_is_word(const struct parser *p, const char *upper);
 
-/* The error of a token that fits nowhere; expected completes "where ... was expected". */
+/* ---- errors: parse_error.c ---- */
+
+/* The error of a token that fits nowhere; expected completes "Expected ...". */
 enum status parser_unexpected(struct parser *p, const char *expected);
+/* The same for a reserved word where a name or an expression must stand. */
+enum status parser_reserved(struct parser *p, const char *expected);
+/* "Flink SQL has no <what>", and what it has instead. */
+enum status parser_instead(struct parser *p, struct span span, const char *what, const char *hint);
 /* The error of a construct that the grammar knows and Weir does not run. */
 enum status parser_unsupported(struct parser *p, struct span span, const char *what);
 

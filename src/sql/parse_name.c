@@ -19,15 +19,10 @@ bool parser_is_name(const struct parser *p, uint32_t n) {
 enum status parse_identifier(struct parser *p, const char *what, struct str *ret_text,
                              struct span *ret_span) {
     const struct token *t = parser_token(p);
-    if (t->kind == TOKEN_WORD && !parser_is_name(p, 0)) {
-        (void)error_at(p->error, STATUS_SYNTAX, t->span,
-                       "Encountered '%.*s', a reserved word, where %s was expected", STR_ARG(t->text), what);
-        if (p->error != NULL) (void)error_hint(p->error, "To use it as a name, write it in back-ticks: `%.*s`", STR_ARG(t->text));
-        return STATUS_SYNTAX;
-    }
+    if (t->kind == TOKEN_WORD && !parser_is_name(p, 0)) return parser_reserved(p, what);
     if (!parser_is_name(p, 0)) return parser_unexpected(p, what);
     if (t->text.size_bytes == 0) {
-        return error_at(p->error, STATUS_SYNTAX, t->span, "A name cannot be empty");
+        return error_at(p->error, STATUS_SYNTAX, t->span, "The name in these back-ticks is empty");
     }
     *ret_text = t->text;
     if (ret_span != NULL) *ret_span = t->span;
@@ -105,7 +100,7 @@ enum status parse_string(struct parser *p, const char *what, struct str *ret_tex
         t = parser_token(p);
         if (!t->newline_before) {
             return error_at(p->error, STATUS_SYNTAX, t->span,
-                            "A string can only be continued by a string on the next line");
+                            "Two strings in a row; only a string on the next line continues one");
         }
         TRY(join_strings(p, text, t->text, &text));
         parser_next(p);

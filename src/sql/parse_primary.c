@@ -68,6 +68,16 @@ static enum status parse_temporal(struct parser *p, enum keyword k, struct ast_e
     return STATUS_OK;
 }
 
+/* INTERVAL 1 DAY, INTERVAL x DAY. */
+static enum status refuse_interval(struct parser *p) {
+    const struct token *t = parser_token(p), *unit = parser_ahead(p, 1);
+    struct span span = {t->span.begin, unit->kind == TOKEN_WORD ? unit->span.end : t->span.end};
+    if (t->kind != TOKEN_INTEGER || unit->kind != TOKEN_WORD) {
+        return parser_instead(p, t->span, "INTERVAL of an expression", "For a constant write INTERVAL '1' DAY; else multiply: x * INTERVAL '1' DAY");
+    }
+    return parser_instead(p, span, "interval without quotes", arena_format(p->arena, "Write INTERVAL '%.*s' %.*s", STR_ARG(t->text), STR_ARG(unit->text)).at);
+}
+
 static enum status parse_interval(struct parser *p, struct ast_expr **ret_expr) {
     uint32_t begin = parser_begin(p);
     struct interval_spec spec;
@@ -78,9 +88,7 @@ static enum status parse_interval(struct parser *p, struct ast_expr **ret_expr) 
         e->negated = parser_is_symbol(p, SYM_MINUS);
         parser_next(p);
     }
-    if (parser_token(p)->kind != TOKEN_STRING && parser_token(p)->kind != TOKEN_BAD) {
-        return parser_unsupported(p, parser_token(p)->span, "An INTERVAL of anything but a string literal");
-    }
+    if (parser_token(p)->kind != TOKEN_STRING && parser_token(p)->kind != TOKEN_BAD) return refuse_interval(p);
     TRY(parse_string(p, "a string", &e->text));
     TRY(parse_interval_spec(p, &spec));
     e->unit = spec.unit;
@@ -243,23 +251,6 @@ static enum status parse_exists(struct parser *p, struct ast_expr **ret_expr) {
     return STATUS_OK;
 }
 
-/* A reserved word in the place of an expression that begins none. */
-static enum status refuse_word(struct parser *p, enum keyword k) {
-    static const enum keyword structural[] = {
-        KW_FROM, KW_WHERE, KW_GROUP, KW_HAVING, KW_ORDER, KW_LIMIT, KW_UNION, KW_INTERSECT, KW_EXCEPT, KW_AS, KW_ON,
-        KW_AND, KW_OR, KW_SELECT, KW_INSERT, KW_CREATE, KW_JOIN, KW_INTO, KW_VALUES, KW_BY, KW_THEN, KW_WHEN, KW_ELSE,
-        KW_END, KW_IN, KW_IS, KW_LIKE, KW_BETWEEN, KW_USING, KW_WITH, KW_OFFSET, KW_FETCH, KW_WINDOW, KW_QUALIFY,
-        KW_DISTINCT, KW_ALL, KW_OVER, KW_CROSS, KW_INNER, KW_FULL};
-    const struct token *t = parser_token(p);
-    for (size_t i = 0; i < sizeof structural / sizeof *structural; i++) {
-        if (structural[i] == k) return parser_unexpected(p, "an expression");
-    }
-    (void)error_at(p->error, STATUS_SYNTAX, t->span, "Encountered '%.*s', a reserved word, where an expression was expected",
-                   STR_ARG(t->text));
-    if (p->error != NULL) (void)error_hint(p->error, "To use it as a name, write it in back-ticks: `%.*s`", STR_ARG(t->text));
-    return STATUS_SYNTAX;
-}
-
 static enum status refuse_construct(struct parser *p, enum keyword k) {
     struct span span = parser_token(p)->span;
     bool call = parser_ahead_is_symbol(p, 1, SYM_LPAREN);
@@ -297,7 +288,7 @@ static enum status parse_word(struct parser *p, struct ast_expr **ret_expr) {
     if (class == KEYWORD_FREE) return parse_named(p, ret_expr);
     bool alone = class == KEYWORD_CONTEXT || class == KEYWORD_MOMENT;
     if (alone || (call && (class == KEYWORD_FUNCTION || is_callable(k)))) return parse_reserved_call(p, class, ret_expr);
-    return refuse_word(p, k);
+    return parser_reserved(p, "an expression");
 }
 
 enum status parse_primary(struct parser *p, struct ast_expr **ret_expr) {
@@ -314,12 +305,8 @@ enum status parse_primary(struct parser *p, struct ast_expr **ret_expr) {
     }
     if (parser_is_symbol(p, SYM_LPAREN)) return parse_paren(p, ret_expr);
     if (parser_is_symbol(p, SYM_QUESTION)) return parser_unsupported(p, t->span, "A dynamic parameter '?'");
-    if (parser_is_symbol(p, SYM_LBRACE)) return parser_unsupported(p, t->span, "A JDBC escape '{...}'");
-    if (t->kind == TOKEN_SYMBOL && t->symbol == SYM_OTHER && t->text.at[0] == '"') {
-        (void)error_at(p->error, STATUS_SYNTAX, t->span, "Flink SQL has no double quotes");
-        if (p->error != NULL) (void)error_hint(p->error, "Write names in back-ticks, `name`, and strings in single quotes, 'text'");
-        return STATUS_SYNTAX;
-    }
+    bool escape = parser_is_symbol(p, SYM_LBRACE) && parser_ahead(p, 1)->kind == TOKEN_WORD && parser_ahead(p, 2)->kind != TOKEN_SYMBOL;
+    if (escape) return parser_unsupported(p, t->span, "A JDBC escape '{...}'");
     return parser_unexpected(p, "an expression");
 }
 

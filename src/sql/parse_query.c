@@ -105,9 +105,7 @@ static enum status parse_unions(struct parser *p, struct ast_query **query) {
         *query = set;
     }
     if (parser_is(p, KW_MINUS)) {
-        (void)error_at(p->error, STATUS_SYNTAX, parser_token(p)->span, "Flink SQL has no set operation MINUS");
-        if (p->error != NULL) (void)error_hint(p->error, "Write EXCEPT");
-        return STATUS_SYNTAX;
+        return parser_instead(p, parser_token(p)->span, "set operation MINUS", "Write EXCEPT");
     }
     return STATUS_OK;
 }
@@ -148,9 +146,7 @@ static enum status parse_limit(struct parser *p, struct ast_query *q) {
     if (parser_accept(p, KW_ALL)) return STATUS_OK;
     TRY(parse_row_count(p, &q->limit));
     if (!parser_is_symbol(p, SYM_COMMA)) return STATUS_OK;
-    (void)error_at(p->error, STATUS_SYNTAX, parser_token(p)->span, "Flink SQL has no 'LIMIT start, count'");
-    if (p->error != NULL) (void)error_hint(p->error, "Write LIMIT count OFFSET start");
-    return STATUS_SYNTAX;
+    return parser_instead(p, parser_token(p)->span, "'LIMIT start, count'", "Write LIMIT count OFFSET start");
 }
 
 static enum status parse_offset(struct parser *p, struct ast_query *q) {
@@ -209,7 +205,8 @@ static enum status parse_with_item(struct parser *p, struct list *with) {
     struct ast_with *w = PARSER_NEW(p, struct ast_with);
     if (w == NULL) return STATUS_NO_MEMORY;
     TRY(parse_identifier(p, "the name of a query", &w->name, NULL));
-    if (parser_is_symbol(p, SYM_LPAREN)) TRY(parse_identifier_list(p, "a column", &w->columns, NULL));
+    bool columns = parser_is_symbol(p, SYM_LPAREN) && !parser_ahead_is(p, 1, KW_SELECT);
+    if (columns) TRY(parse_identifier_list(p, "a column", &w->columns, NULL));
     TRY(parser_expect(p, KW_AS));
     TRY(parser_expect_symbol(p, SYM_LPAREN));
     TRY(parse_query(p, &w->query));

@@ -10,7 +10,7 @@
 
 static enum status parse_alias(struct parser *p, struct str *ret_alias, struct span *ret_span) {
     if (parser_accept(p, KW_AS)) return parse_identifier(p, "a name", ret_alias, ret_span);
-    if (parser_token(p)->kind == TOKEN_STRING) return parser_unexpected(p, "a name in back-ticks or no quotes");
+    if (parser_token(p)->kind == TOKEN_STRING) return parser_unexpected(p, "a name, in back-ticks or without quotes");
     if (!parser_is_name(p, 0)) return STATUS_OK;
     TRY(parse_identifier(p, "a name", ret_alias, ret_span));
     p->alias_at = p->at;

@@ -8,7 +8,7 @@
 
 #include <assert.h>
 
-static const char STATEMENT_EXPECTED[] = "a statement, such as SELECT, INSERT, CREATE or SET,";
+static const char STATEMENT_EXPECTED[] = "a statement such as SELECT, INSERT, CREATE or SET";
 
 static bool at_statement_end(const struct parser *p) {
     enum token_kind kind = (enum token_kind)parser_token(p)->kind;

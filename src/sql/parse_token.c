@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * parse_token: the parser's cursor, and its errors. Each test for a keyword at a token leaves the
- * word in a small list that is forgotten when the cursor moves on; the list is what a misspelt word
- * is compared with.
+ * parse_token: the parser's cursor. Each test for a keyword at a token leaves the word in a small
+ * list that is forgotten when the cursor moves on; the list is what a misspelt word is compared with
+ * (parse_error.c).
  *
  * Nesting is bounded twice: by the depth of the recursion, and by the height of the trees, since
  * `a + a + a ...` makes a tall tree without any recursion here, and those who walk the tree recurse.
@@ -10,8 +10,6 @@
 #include "sql/parse_internal.h"
 
 #include <assert.h>
-
-enum { FOUND_BYTES_MAX = 40 };
 
 enum status parser_init(struct parser *p, struct arena *arena, struct str sql, struct error *error) {
     assert(p != NULL && arena != NULL);
@@ -117,75 +115,6 @@ static const char *symbol_text(enum symbol s) {
 
 enum status parser_expect_symbol(struct parser *p, enum symbol s) {
     return parser_accept_symbol(p, s) ? STATUS_OK : parser_unexpected(p, symbol_text(s));
-}
-
-/* A suggestion must be really near: one slip in a short word, two in a long one. */
-static struct str nearest_word(struct str word, const struct str *candidates, size_t count) {
-    struct str none = {NULL, 0};
-    if (word.size_bytes < 3) return none;
-    struct str found = str_nearest(word, candidates, count);
-    unsigned max = word.size_bytes < 6 ? 1 : 2;
-    if (found.at == NULL || str_distance(word, found, max) > max) return none;
-    return found;
-}
-
-static struct str suggest(const struct parser *p) {
-    const struct token *t = parser_token(p);
-    struct str candidates[PARSER_TRIED_MAX];
-    if (t->kind != TOKEN_WORD || p->tried_at != p->at) return (struct str){NULL, 0};
-    for (uint32_t i = 0; i < p->tried_count; i++) candidates[i] = keyword_text((enum keyword)p->tried[i]);
-    return nearest_word(t->text, candidates, p->tried_count);
-}
-
-/* A word that begins the next clause, misspelt, reads like an alias; the error shows one later. */
-static struct str suggest_for_alias(const struct parser *p) {
-    static const struct str clauses[] = {
-        {"FROM", 4}, {"WHERE", 5}, {"GROUP", 5}, {"HAVING", 6}, {"ORDER", 5}, {"LIMIT", 5}, {"UNION", 5},
-        {"JOIN", 4}, {"LEFT", 4}, {"INNER", 5}, {"RIGHT", 5}, {"CROSS", 5}, {"WINDOW", 6}, {"OFFSET", 6},
-        {"EXCEPT", 6}, {"INTERSECT", 9}, {"LATERAL", 7}};
-    if (p->at == 0 || p->alias_at != p->at) return (struct str){NULL, 0};
-    const struct token *t = &p->tokens[p->at - 1];
-    if (t->kind != TOKEN_WORD) return (struct str){NULL, 0};
-    return nearest_word(t->text, clauses, sizeof clauses / sizeof *clauses);
-}
-
-static struct str found_text(const struct parser *p, const struct token *t) {
-    struct str s = parser_slice(p, t->span);
-    if (s.size_bytes <= FOUND_BYTES_MAX) return s;
-    s.size_bytes = FOUND_BYTES_MAX;
-    while (s.size_bytes > 0 && (s.at[s.size_bytes] & 0xc0) == 0x80) s.size_bytes--;
-    return s;
-}
-
-static enum status unexpected_end(struct parser *p, const char *expected) {
-    struct span span = parser_token(p)->span;
-    if (p->at > 0) span = p->tokens[p->at - 1].span;
-    return error_at(p->error, STATUS_SYNTAX, span, "The text ends here, where %s was expected", expected);
-}
-
-enum status parser_unexpected(struct parser *p, const char *expected) {
-    const struct token *t = parser_token(p);
-    if (t->kind == TOKEN_BAD) {
-        assert(p->lexer_error.status != STATUS_OK);
-        if (p->error != NULL) *p->error = p->lexer_error;
-        return p->lexer_error.status;
-    }
-    struct str near = suggest_for_alias(p);
-    if (near.at != NULL) t = &p->tokens[p->at - 1];
-    else near = suggest(p);
-    if (t->kind == TOKEN_END) return unexpected_end(p, expected);
-    struct str found = found_text(p, t);
-    if (near.at != NULL) {
-        return error_at(p->error, STATUS_SYNTAX, t->span,
-                        "Encountered '%.*s' where %s was expected; did you mean %.*s?", STR_ARG(found),
-                        expected, STR_ARG(near));
-    }
-    return error_at(p->error, STATUS_SYNTAX, t->span, "Encountered '%.*s' where %s was expected",
-                    STR_ARG(found), expected);
-}
-
-enum status parser_unsupported(struct parser *p, struct span span, const char *what) {
-    return error_at(p->error, STATUS_UNSUPPORTED, span, "%s is not supported", what);
 }
 
 uint32_t parser_begin(const struct parser *p) {

@@ -5,6 +5,7 @@
  * arguments is one table. A name that the table does not have is kept as a name (a user's type); the
  * binder knows it or not.
  */
+#include "sql/foreign.h"
 #include "sql/parse_internal.h"
 
 #include <assert.h>
@@ -170,8 +171,9 @@ static enum status parse_named(struct parser *p, struct ast_type *t) {
     TRY(parse_name(p, "a data type", false, &name));
     t->name = parser_slice(p, parser_span(p, begin)); /* back-ticks and all: `INT` is not INT */
     if (!parser_is_symbol(p, SYM_LPAREN)) return STATUS_OK;
-    return error_at(p->error, STATUS_SYNTAX, name->span, "'%.*s' is not a type that takes arguments",
-                    STR_ARG(t->name));
+    (void)error_at(p->error, STATUS_SYNTAX, name->span, "There is no type '%.*s' that takes arguments", STR_ARG(t->name));
+    if (foreign_type(t->name) != NULL && p->error != NULL) (void)error_hint(p->error, "%s", foreign_type(t->name));
+    return STATUS_SYNTAX;
 }
 
 static enum status parse_base(struct parser *p, struct ast_type *t) {

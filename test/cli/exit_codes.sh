@@ -12,7 +12,7 @@ run "SELECT nope"
 is "an unknown column" "$code" 1
 is "nothing on stdout" "$out" ""
 has "the place" "$err" "<command line>:1:8"
-has "the caret" "$err" "^~~~"
+has "the caret" "$err" "^^^^"
 
 run "SELECT CAST(x AS INT) FROM (VALUES ('1'), ('two')) AS t(x)"
 is "a row that fails" "$code" 1

@@ -31,11 +31,38 @@ static void columns_count_code_points(void **state) {
 static void the_caret_stands_under_the_span(void **state) {
     (void)state;
     check("SELECT\n  prise FROM t", (struct span){9, 14}, NULL,
-          "job.sql:2:3: Wrong\n  2 |   prise FROM t\n    |   ^~~~~\n");
-    check("\t\xc3\xa4 b\r\n", (struct span){4, 5}, "try", "job.sql:1:4: Wrong\n  1 |  \xc3\xa4 b\n    |    ^\nhint: try\n");
-    check("ab\ncd", (struct span){1, 5}, NULL, "job.sql:1:2: Wrong\n  1 | ab\n    |  ^\n");
+          "job.sql:2:3: Wrong\n  2 |   prise FROM t\n    |   ^^^^^\n");
+    check("\t\xc3\xa4 b\r\n", (struct span){4, 5}, "try", "job.sql:1:4: Wrong\n  1 |     \xc3\xa4 b\n    |       ^\nhint: try\n");
     check("ab", (struct span){2, 2}, NULL, "job.sql:1:3: Wrong\n  1 | ab\n    |   ^\n");
     check("ab", (struct span){0, 0}, NULL, "job.sql: Wrong\n");
+}
+
+static void wide_characters_take_two_columns(void **state) {
+    (void)state;
+    check("\xe6\xb5\x81\xe5\xbc\x8f x", (struct span){7, 8}, NULL, "job.sql:1:4: Wrong\n  1 | \xe6\xb5\x81\xe5\xbc\x8f x\n    |      ^\n");
+    check("\xe6\xb5\x81 x", (struct span){0, 3}, NULL, "job.sql:1:1: Wrong\n  1 | \xe6\xb5\x81 x\n    | ^^\n");
+    check("e\xcc\x81 x", (struct span){4, 5}, NULL, "job.sql:1:4: Wrong\n  1 | e\xcc\x81 x\n    |   ^\n");
+}
+
+static void each_line_of_a_span_is_marked(void **state) {
+    (void)state;
+    check("ab\ncd", (struct span){1, 5}, NULL, "job.sql:1:2: Wrong\n  1 | ab\n    |  ^\n  2 | cd\n    | ^^\n");
+    check("a\n  b\nc", (struct span){0, 5}, NULL, "job.sql:1:1: Wrong\n  1 | a\n    | ^\n  2 |   b\n    |   ^\n");
+    check("a\nb\nc\nd\ne\nf", (struct span){0, 11}, NULL,
+          "job.sql:1:1: Wrong\n  1 | a\n    | ^\n  2 | b\n    | ^\n  ...\n  6 | f\n    | ^\n");
+}
+
+static void notes_stand_before_the_hint(void **state) {
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct buf out = BUF_INIT;
+    (void)error_at(&error, STATUS_SYNTAX, (struct span){0, 1}, "Wrong");
+    (void)error_hint(&error, "try");
+    error_note_source(&error, "the view v:", STR("x\nyy"), (struct span){2, 4});
+    error_print(&out, &error, STR("f"), STR("a"));
+    buf_char(&out, '\0');
+    assert_string_equal(out.at, "f:1:1: Wrong\n  1 | a\n    | ^\nthe view v:\n  2 | yy\n    | ^^\nhint: try\n");
+    buf_deinit(&out);
 }
 
 static void long_lines_are_cut_around_the_span(void **state) {
@@ -70,6 +97,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_count_code_points),
         cmocka_unit_test(the_caret_stands_under_the_span),
+        cmocka_unit_test(wide_characters_take_two_columns),
+        cmocka_unit_test(each_line_of_a_span_is_marked),
+        cmocka_unit_test(notes_stand_before_the_hint),
         cmocka_unit_test(long_lines_are_cut_around_the_span),
         cmocka_unit_test(every_offset_can_be_printed),
     };
