@@ -56,7 +56,7 @@ unsigned str_distance(struct str a, struct str b, unsigned max) {
 
 struct str str_nearest(struct str word, const struct str *candidates, size_t count) {
     assert(candidates != NULL || count == 0);
-    unsigned best = 1 + (unsigned)(word.size_bytes / 3);
+    unsigned best = word.size_bytes < 6 ? 1 : (unsigned)(word.size_bytes / 3);
     struct str found = {NULL, 0};
     for (size_t i = 0; i < count; i++) {
         unsigned d = str_distance(word, candidates[i], best);

@@ -38,7 +38,7 @@ unsigned str_distance(struct str a, struct str b, unsigned max);
 
 /*
  * The best suggestion among count candidates for a misspelt word, or an empty str when none is
- * near (distance at most 1 + a third of the word's length).
+ * near (distance at most a third of the word's length, and at least 1).
  */
 struct str str_nearest(struct str word, const struct str *candidates, size_t count);
 

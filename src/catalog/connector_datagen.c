@@ -33,7 +33,7 @@ static enum status check_field(const struct ast_option *given, struct str key, s
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_equal(last, names[i])) return STATUS_OK;
     }
-    error_at(e, STATUS_OPTION, given->key_span, "Unsupported options found for 'datagen'.\n\nUnsupported options:\n\n%.*s", STR_ARG(key));
+    error_at(e, STATUS_OPTION, given->key_span, "The connector 'datagen' has no option '%.*s'", STR_ARG(key));
     struct str near = str_nearest(last, names, sizeof names / sizeof *names);
     if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s%.*s'?", (int)dot, key.at, STR_ARG(near));
     return STATUS_OPTION;

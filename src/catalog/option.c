@@ -7,6 +7,8 @@
  */
 #include "catalog/option.h"
 
+#include "base/suggest.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -218,7 +220,7 @@ static const char *expectation(enum option_type t) {
     case OPTION_BOOL: return "true or false";
     case OPTION_INT: return "a whole number";
     case OPTION_DOUBLE: return "a number";
-    case OPTION_DURATION: return "a duration such as '10 s', '200 ms', '1 min' or 'PT10S'";
+    case OPTION_DURATION: return "a duration such as '10 s', '200 ms' or '1 min'";
     case OPTION_MEMORY: return "a size such as '128 MB'";
     case OPTION_CHAR: return "a single character";
     default: return "";
@@ -241,6 +243,23 @@ static bool parse_typed(const struct option *o, struct str text, struct option_v
     return false;
 }
 
+static enum status wrong_choice(const struct option *o, struct str text, struct span span, struct error *e) {
+    enum { CHOICES_MAX = 16 };
+    struct str choices[CHOICES_MAX];
+    uint32_t count = 0;
+    for (const char *c = o->choices; c != NULL && count < CHOICES_MAX; count++) {
+        const char *bar = strchr(c, '|');
+        choices[count] = (struct str){c, bar == NULL ? strlen(c) : (size_t)(bar - c)};
+        c = bar == NULL ? NULL : bar + 1;
+    }
+    struct buf list = BUF_INIT;
+    for (uint32_t i = 0; i < count; i++) buf_format(&list, "%s%.*s", i == 0 ? "" : i + 1 == count ? " or " : ", ", STR_ARG(choices[i]));
+    error_at(e, STATUS_OPTION, span, "Option '%s' is one of %.*s, not '%.*s'", o->key, STR_ARG(buf_view(&list)), STR_ARG(text));
+    buf_deinit(&list);
+    struct str near = suggest_name(text, choices, count);
+    return near.size_bytes == 0 ? STATUS_OPTION : error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
+}
+
 enum status option_parse(struct arena *a, const struct option *o, struct str text, struct span span, struct option_value *ret, struct error *e) {
     (void)a;
     struct option_value v = {.given = true, .present = true, .text = text, .span = span};
@@ -248,12 +267,8 @@ enum status option_parse(struct arena *a, const struct option *o, struct str tex
         *ret = v;
         return STATUS_OK;
     }
-    if (o->type == OPTION_ENUM) {
-        error_at(e, STATUS_OPTION, span, "Could not parse value '%.*s' for key '%s'. Expected one of: %s.", STR_ARG(text), o->key, o->choices);
-    } else {
-        error_at(e, STATUS_OPTION, span, "Could not parse value '%.*s' for key '%s'. Expected %s.", STR_ARG(text), o->key, expectation(o->type));
-    }
-    return STATUS_OPTION;
+    if (o->type == OPTION_ENUM) return wrong_choice(o, text, span, e);
+    return error_at(e, STATUS_OPTION, span, "Option '%s' needs %s, not '%.*s'", o->key, expectation(o->type), STR_ARG(text));
 }
 
 const struct option *option_find(const struct option *table, uint32_t count, struct str key) {
@@ -276,7 +291,7 @@ static enum status set_defaults(struct arena *a, struct options *o, struct error
     }
     for (uint32_t i = 0; i < o->count; i++) {
         if (o->table[i].required && !o->values[i].present)
-            return error_set(e, STATUS_OPTION, "One or more required options are missing.\n\nMissing required options are:\n\n%s", o->table[i].key);
+            return error_set(e, STATUS_OPTION, "The option '%s' is missing", o->table[i].key);
     }
     return STATUS_OK;
 }

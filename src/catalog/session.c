@@ -6,6 +6,8 @@
  */
 #include "catalog/session.h"
 
+#include "base/suggest.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -75,13 +77,15 @@ enum status session_new(struct arena *a, struct session **ret, struct error *e) 
 static enum status unknown_key(struct session *s, struct str key, struct span span, struct error *e) {
     uint32_t count;
     const struct option *rows = session_options(&count);
-    error_at(e, STATUS_OPTION, span, "Unknown configuration key '%.*s'.", STR_ARG(key));
+    error_at(e, STATUS_OPTION, span, "There is no setting '%.*s'", STR_ARG(key));
     struct str *keys = ARENA_ARRAY(s->arena, struct str, count);
     for (uint32_t i = 0; keys != NULL && i < count; i++) keys[i] = str_of(rows[i].key);
-    struct str near = keys == NULL ? STR("") : str_nearest(key, keys, count);
+    struct str near = keys == NULL ? STR("") : suggest_name(key, keys, count);
     if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
     return STATUS_OPTION;
 }
+
+bool session_known(struct str key) { return find_row(key) != NULL; }
 
 enum status session_set(struct session *s, struct str key, struct str value, struct span span, struct error *e) {
     const struct option *row = find_row(key);

@@ -22,7 +22,10 @@ struct session {
 };
 
 enum status session_new(struct arena *a, struct session **ret, struct error *e);
-/* Unknown keys are errors with a suggestion; values are checked by the key's type. */
+
+/* Is there a setting of this key? */
+bool session_known(struct str key);
+/* Unknown keys are errors with a suggestion; values are checked by the type of the key. */
 enum status session_set(struct session *s, struct str key, struct str value, struct span span, struct error *e);
 enum status session_reset(struct session *s, struct str key, struct error *e); /* at == NULL: all */
 /* The parsed value: given or default. The key must be in the table (our bug otherwise). */

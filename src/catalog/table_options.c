@@ -6,6 +6,8 @@
  */
 #include "catalog/connectors.h"
 
+#include "base/suggest.h"
+
 #include <assert.h>
 
 static const struct ast_option *find_given(const struct list *given, struct str key) {
@@ -26,7 +28,10 @@ static struct str nearest_of(struct arena *a, struct str word, const char *const
 static enum status find_connector(struct arena *a, const struct list *given, const struct connector **ret, struct error *e) {
     const struct ast_option *o = find_given(given, STR("connector"));
     if (o == NULL)
-        return error_set(e, STATUS_OPTION, "Table options do not contain an option key 'connector' for discovering a connector.");
+{
+        error_set(e, STATUS_OPTION, "The option 'connector' is missing: it says where the rows are");
+        return error_hint(e, "Write WITH ('connector' = 'filesystem', 'path' = '...', 'format' = 'json'), for example");
+    }
     *ret = connector_find(o->value);
     if (*ret != NULL) return STATUS_OK;
     uint32_t count;
@@ -40,11 +45,11 @@ static enum status find_connector(struct arena *a, const struct list *given, con
         names[listed] = table[i]->name;
         buf_format(&list, "%s%s", listed++ == 0 ? "" : ", ", table[i]->name);
     }
-    struct str known = list.at == NULL ? STR("") : buf_view(&list);
-    error_at(e, STATUS_UNSUPPORTED, o->value_span, "There is no connector '%.*s'. Available connectors: %.*s.", STR_ARG(o->value), STR_ARG(known));
-    buf_deinit(&list);
+    error_at(e, STATUS_UNSUPPORTED, o->value_span, "There is no connector '%.*s'", STR_ARG(o->value));
     struct str near = nearest_of(a, o->value, names, listed);
     if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
+    else error_hint(e, "Weir has %.*s", STR_ARG(buf_view(&list)));
+    buf_deinit(&list);
     return STATUS_UNSUPPORTED;
 }
 
@@ -54,16 +59,17 @@ static enum status find_format(struct arena *a, const struct list *given, const 
     const struct ast_option *o = find_given(given, STR("format"));
     if (o == NULL) {
         if (c != &connector_stdin && c != &connector_stdout)
-            return error_set(e, STATUS_OPTION, "One or more required options are missing.\n\nMissing required options are:\n\nformat");
+            return error_set(e, STATUS_OPTION, "The option 'format' is missing, such as 'json' or 'csv'");
         *ret = &format_json;
         return STATUS_OK;
     }
     *ret = format_find(o->value);
     if (*ret == NULL) {
         static const char *const names[] = {"json", "csv", "raw"};
-        error_at(e, STATUS_UNSUPPORTED, o->value_span, "There is no format '%.*s'. Available formats: json, csv, raw.", STR_ARG(o->value));
+        error_at(e, STATUS_UNSUPPORTED, o->value_span, "There is no format '%.*s'", STR_ARG(o->value));
         struct str near = nearest_of(a, o->value, names, 3);
         if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
+        else error_hint(e, "Weir has json, csv and raw");
         return STATUS_UNSUPPORTED;
     }
     if (as_source ? !(*ret)->reads : !(*ret)->writes)
@@ -100,8 +106,8 @@ static enum status unknown_option(struct arena *a, const struct ast_option *o, c
     add_keys(&k, t->connector->options, t->connector->option_count, STR(""));
     if (t->format != NULL) add_keys(&k, t->format->options, format_count, prefix);
     add_keys(&k, common, common_count, STR(""));
-    error_at(e, STATUS_OPTION, o->key_span, "Unsupported options found for '%s'.\n\nUnsupported options:\n\n%.*s", t->connector->name, STR_ARG(o->key));
-    struct str near = k.keys == NULL ? STR("") : str_nearest(o->key, k.keys, k.count);
+    error_at(e, STATUS_OPTION, o->key_span, "The connector '%s'%s%s%s has no option '%.*s'", t->connector->name, t->format == NULL ? "" : " with the format '", t->format == NULL ? "" : t->format->name, t->format == NULL ? "" : "'", STR_ARG(o->key));
+    struct str near = k.keys == NULL ? STR("") : suggest_name(o->key, k.keys, k.count);
     if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
     return STATUS_OPTION;
 }

@@ -24,27 +24,40 @@ bool bind_any_nullable(const struct func_bind *b) {
     return false;
 }
 
-/* <INT> + <STRING> for an operator, F(<INT>, <STRING>) for a function. */
-static void call_types(struct buf *out, const struct func_bind *b) {
-    bool infix = (b->func->flags & FUNC_OPERATOR) != 0 && b->arg_count == 2;
-    if (!infix) buf_format(out, "%.*s(", STR_ARG(b->func->name));
+static bool any_argument(const struct func_bind *b, bool (*is)(const struct type *)) {
     for (uint32_t i = 0; i < b->arg_count; i++) {
-        if (i > 0 && infix) buf_format(out, " %.*s ", STR_ARG(b->func->name));
-        if (i > 0 && !infix) buf_text(out, ", ");
-        buf_char(out, '<');
-        type_plain(out, type_nullable(b->types, b->args[i]->type, true));
-        buf_char(out, '>');
+        if (is(b->args[i]->type)) return true;
     }
-    if (!infix) buf_char(out, ')');
+    return false;
+}
+
+static bool is_temporal(const struct type *t) { return type_is_timestamp(t) || t->root == TYPE_DATE || t->root == TYPE_TIME; }
+
+/* What is most likely meant by an operator between types that it does not take. */
+static const char *operator_hint(const struct func_bind *b) {
+    char op = b->func->name.at[0];
+    bool number = any_argument(b, type_is_numeric), time = any_argument(b, is_temporal), text = any_argument(b, type_is_text);
+    bool compares = op == '=' || op == '<' || op == '>';
+    if (compares && time && number) return "A date is written DATE '2024-01-31', a timestamp TIMESTAMP '2024-01-31 10:00:00'";
+    if (compares) return "Only like types compare: write a CAST on one side";
+    if (op == '+' && text) return "Texts are joined by ||";
+    if ((op == '+' || op == '-') && time && number) return "Say of what unit: ts + INTERVAL '1' DAY";
+    if (op == '-' && time && !text) return "The time between two points is TIMESTAMPDIFF(SECOND, a, b)";
+    return text ? "Write CAST(text AS INT), or another type of number" : NULL;
 }
 
 enum status bind_wrong_types(struct func_bind *b) {
     struct buf types = BUF_INIT;
-    call_types(&types, b);
-    error_at(b->error, STATUS_INVALID, b->span, "Cannot apply '%.*s' to arguments of type '%.*s'",
-             STR_ARG(b->func->name), (int)types.size_bytes, types.at == NULL ? "" : types.at);
+    bool infix = (b->func->flags & FUNC_OPERATOR) != 0;
+    for (uint32_t i = 0; i < b->arg_count; i++) {
+        if (i > 0) buf_text(&types, infix ? " and " : ", ");
+        type_plain(&types, type_nullable(b->types, b->args[i]->type, true));
+    }
+    error_at(b->error, STATUS_INVALID, b->span, infix ? "'%.*s' does not take %.*s" : "%.*s does not take (%.*s)", STR_ARG(b->func->name),
+             (int)types.size_bytes, types.at == NULL ? "" : types.at);
     buf_deinit(&types);
-    error_hint(b->error, "Supported form(s): %s", b->func->signature);
+    const char *hint = infix ? operator_hint(b) : NULL;
+    error_hint(b->error, "%s%s", hint != NULL ? hint : infix ? "It takes " : "Write ", hint != NULL ? "" : b->func->signature);
     return STATUS_INVALID;
 }
 

@@ -74,6 +74,7 @@ struct expr_scope {
     bool grouped;             /* there is a GROUP BY key */
     struct list *overs;       /* struct over_item; NULL: not allowed here */
     const struct list *windows; /* struct ast_window of the WINDOW clause */
+    const struct list *items;   /* struct ast_select_item of the SELECT, to tell of its aliases; NULL: none */
     const struct grouping *grouping; /* GROUPING() may be used; NULL: not */
     uint32_t depth;
 };
@@ -119,6 +120,8 @@ enum status bind_table_name(struct binder *b, const struct ast_name *name, const
                             struct scope_item *ret_item, struct rel **ret);
 /* The options of a table with those of OPTIONS hints over them. */
 enum status bind_hint_options(struct binder *b, const struct table *t, const struct list *hints, struct list *ret);
+/* The same for an option of t, which may also come from a hint of this statement. */
+void bind_option_place(struct binder *b, const struct table *t, struct span use);
 enum status bind_scan(struct binder *b, const struct table *t, const struct list *hints, struct span span, struct rel **ret);
 enum status bind_format_check(struct binder *b, const struct table *t, const struct table_options *o, struct span span);
 /* ORDER BY on top of a bound query whose output columns are known by name. */
@@ -147,6 +150,12 @@ enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, s
 /* Adds the OVER columns; exprs are rewritten in place. */
 enum status bind_over_rel(struct binder *b, struct rel *input, const struct list *overs, struct expr **exprs, uint32_t count, struct rel **ret);
 
+/*
+ * The error's span is in the text that defined t ("table" or "view"): shows that place and the one where t
+ * is used. The two texts may be one script, then the error stands at the definition, or a later
+ * statement of a session, then at the use.
+ */
+void bind_elsewhere(struct binder *b, const struct table *t, const char *what, struct span use);
 /* The error of a call that failed: one that says nothing itself ran out of memory. */
 struct error *bind_error(struct binder *b);
 enum status bind_unsupported(struct binder *b, struct span span, const char *what);

@@ -43,10 +43,21 @@ static enum status aggregate_arguments(struct expr_scope *s, const struct ast_ex
     return bind_named(&inner, "IS TRUE", e->filter->span, &condition, 1, &it->filter);
 }
 
+static enum status illegal_aggregate(struct expr_scope *s, const struct ast_expr *e) {
+    struct error *error = s->binder->rel.error;
+    if (strcmp(s->clause, "aggregate expression") == 0) {
+        error_at(error, STATUS_INVALID, e->span, "Aggregate functions cannot be nested");
+        return error_hint(error, "Aggregate in a sub-query first");
+    }
+    error_at(error, STATUS_INVALID, e->span, "%.*s is an aggregate function, which the %s cannot hold", STR_ARG(e->text), s->clause);
+    if (strcmp(s->clause, "WHERE clause") == 0) return error_hint(error, "Conditions on aggregates stand in HAVING");
+    return STATUS_INVALID;
+}
+
 static enum status check_aggregate(struct expr_scope *s, const struct ast_expr *e, const struct agg_func *f) {
     struct binder *b = s->binder;
     if (s->aggregates == NULL) {
-        return error_at(b->rel.error, STATUS_INVALID, e->span, "Aggregate expression is illegal in %s", s->clause);
+        return illegal_aggregate(s, e);
     }
     if (e->within_order.count > 0) return bind_unsupported(b, e->span, "WITHIN GROUP");
     if (e->order_by.count > 0) return bind_unsupported(b, e->span, "ORDER BY inside an aggregate");
@@ -54,8 +65,9 @@ static enum status check_aggregate(struct expr_scope *s, const struct ast_expr *
     uint32_t n = e->arguments.count;
     bool star = n == 1 && ((const struct ast_expr *)e->arguments.at[0])->kind == AST_STAR;
     if (!star && (n < f->arg_min || n > f->arg_max)) {
-        error_at(b->rel.error, STATUS_INVALID, e->span, "Invalid number of arguments to function '%.*s'", STR_ARG(f->name));
-        return error_hint(b->rel.error, "The signature is %s", f->signature);
+        if (f->arg_min == f->arg_max) error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s takes %u argument%s, not %u", STR_ARG(f->name), f->arg_min, f->arg_min == 1 ? "" : "s", n);
+        else error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s takes %u to %u arguments, not %u", STR_ARG(f->name), f->arg_min, f->arg_max, n);
+        return error_hint(b->rel.error, "Write %s", f->signature);
     }
     return STATUS_OK;
 }
@@ -254,6 +266,6 @@ enum status bind_ungrouped(struct binder *b, const struct grouping *g, const str
     if (*ret == NULL) return error_no_memory(b->rel.error, sizeof **ret);
     if (u.culprit == NULL) return STATUS_OK;
     struct str name = scope->row->children[u.culprit->index].name;
-    error_at(b->rel.error, STATUS_INVALID, u.culprit->span, "Expression '%.*s' is not being grouped", STR_ARG(name));
-    return error_hint(b->rel.error, "Put it into GROUP BY, or inside an aggregate function");
+    error_at(b->rel.error, STATUS_INVALID, u.culprit->span, "Column '%.*s' is not grouped, and not inside an aggregate function", STR_ARG(name));
+    return error_hint(b->rel.error, "Add it to GROUP BY, or take MAX(%.*s) or another aggregate of it", STR_ARG(name));
 }

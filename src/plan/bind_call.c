@@ -94,15 +94,15 @@ static enum status bind_current_watermark(struct expr_scope *s, const struct ast
     struct expr **args = NULL;
     TRY(call_arguments(s, e, &args));
     if (e->arguments.count != 1 || args[0]->type->time_attr != TIME_ATTR_ROWTIME) {
-        error_at(b->rel.error, STATUS_INVALID, e->span, "CURRENT_WATERMARK() must be called with a single rowtime attribute argument");
-        return error_hint(b->rel.error, "The column needs a WATERMARK in its table");
+        error_at(b->rel.error, STATUS_INVALID, e->span, "CURRENT_WATERMARK takes one time attribute: a column that a WATERMARK is declared for");
+        return error_hint(b->rel.error, "Declare WATERMARK FOR the column in CREATE TABLE");
     }
     return func_call(b->rel.arena, b->rel.types, &b->session->eval, f, e->span, args, 1, ret, b->rel.error);
 }
 
 static enum status check_plain_call(struct binder *b, const struct ast_expr *e) {
-    if (e->distinct) return error_at(b->rel.error, STATUS_INVALID, e->span, "DISTINCT is for aggregate functions only");
-    if (e->filter != NULL) return error_at(b->rel.error, STATUS_INVALID, e->filter->span, "FILTER is for aggregate functions only");
+    if (e->distinct) return error_at(b->rel.error, STATUS_INVALID, e->span, "DISTINCT stands in aggregate functions only, and %.*s is none", STR_ARG(e->text));
+    if (e->filter != NULL) return error_at(b->rel.error, STATUS_INVALID, e->filter->span, "FILTER stands behind aggregate functions only, and %.*s is none", STR_ARG(e->text));
     return STATUS_OK;
 }
 
@@ -150,7 +150,10 @@ enum status bind_call(struct expr_scope *s, const struct ast_expr *e, struct exp
     struct binder *b = s->binder;
     if (e->name != NULL && e->name->count > 1) return bind_unsupported(b, e->span, "functions of catalogs");
     if (e->over != NULL) return bind_over(s, e, ret);
-    if (is_over_function(e->text)) return error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s needs an OVER clause", STR_ARG(e->text));
+    if (is_over_function(e->text)) {
+        error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s needs an OVER clause", STR_ARG(e->text));
+        return error_hint(b->rel.error, "Write %.*s() OVER (PARTITION BY ... ORDER BY ...)", STR_ARG(e->text));
+    }
     if (str_equal_ignore_case(e->text, STR("GROUPING")) || str_equal_ignore_case(e->text, STR("GROUPING_ID")) ||
         str_equal_ignore_case(e->text, STR("GROUP_ID"))) {
         return bind_grouping_call(s, e, ret);

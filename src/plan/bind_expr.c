@@ -66,7 +66,7 @@ enum status bind_common(struct expr_scope *s, const char *what, struct span span
         print_types(&text, exprs, count);
         error_at(b->rel.error, STATUS_INVALID, span, "%s have no common type: %.*s", what, (int)text.size_bytes, text.at == NULL ? "" : text.at);
         buf_deinit(&text);
-        return error_hint(b->rel.error, "Write a CAST");
+        return error_hint(b->rel.error, "Write a CAST, so that all have one type");
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct type *t = type_nullable(b->rel.types, common, exprs[i]->type->nullable);
@@ -80,7 +80,7 @@ enum status bind_common(struct expr_scope *s, const char *what, struct span span
 enum status bind_no_null(struct expr_scope *s, struct expr **args, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         if (args[i]->type->root != TYPE_NULL) continue;
-        error_at(s->binder->rel.error, STATUS_INVALID, args[i]->span, "Illegal use of 'NULL'");
+        error_at(s->binder->rel.error, STATUS_INVALID, args[i]->span, "This NULL has no type");
         return error_hint(s->binder->rel.error, "Say of which type it is: CAST(NULL AS INT)");
     }
     return STATUS_OK;
@@ -115,7 +115,7 @@ static enum status bind_logic(struct expr_scope *s, const struct ast_expr *e, st
         struct buf text = BUF_INIT;
         type_plain(&text, args[i]->type);
         error_at(b->rel.error, STATUS_INVALID, ((struct ast_expr *)e->arguments.at[i])->span,
-                 "%s needs BOOLEAN operands, this one is %.*s", e->op == AST_OP_AND ? "AND" : "OR", (int)text.size_bytes, text.at);
+                 "%s needs conditions on both sides, this is a %.*s", e->op == AST_OP_AND ? "AND" : "OR", (int)text.size_bytes, text.at);
         buf_deinit(&text);
         return STATUS_INVALID;
     }
@@ -193,7 +193,11 @@ enum status bind_condition(struct expr_scope *s, const struct ast_expr *e, struc
     TRY(bind_expr(s, e, ret));
     if ((*ret)->type->root == TYPE_NULL) *ret = expr_null(s->binder->rel.arena, type_simple(s->binder->rel.types, TYPE_BOOLEAN, true));
     if ((*ret)->type->root == TYPE_BOOLEAN) return STATUS_OK;
-    return error_at(s->binder->rel.error, STATUS_INVALID, e->span, "%s must be a condition", s->clause);
+    struct buf text = BUF_INIT;
+    type_plain(&text, (*ret)->type);
+    error_at(s->binder->rel.error, STATUS_INVALID, e->span, "The %s needs a condition, this is a %.*s", s->clause, STR_ARG(buf_view(&text)));
+    buf_deinit(&text);
+    return error_hint(s->binder->rel.error, "Compare it with something: x > 0, x = 'a', x IS NOT NULL");
 }
 
 enum status bind_count(struct binder *b, const struct ast_expr *e, const char *what, int64_t *ret) {

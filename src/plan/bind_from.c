@@ -5,6 +5,10 @@
  */
 #include "plan/bind.h"
 
+#include "base/suggest.h"
+#include "catalog/unknown.h"
+#include "sql/position.h"
+
 #include <assert.h>
 
 static enum status rename_columns(struct binder *b, struct rel *r, const struct list *columns, struct span span, struct rel **ret) {
@@ -12,7 +16,7 @@ static enum status rename_columns(struct binder *b, struct rel *r, const struct 
     *ret = r;
     if (columns->count == 0) return STATUS_OK;
     if (columns->count != n) {
-        return error_at(b->rel.error, STATUS_INVALID, span, "List of column aliases must have same degree as table; table has %u columns, whereas alias list has %u", n, columns->count);
+        return error_at(b->rel.error, STATUS_INVALID, span, "The table has %u columns, its list of names %u", n, columns->count);
     }
     struct expr **exprs = ARENA_ARRAY(b->rel.arena, struct expr *, n);
     struct str *names = ARENA_ARRAY(b->rel.arena, struct str, n);
@@ -44,35 +48,20 @@ static enum status bind_cte(struct binder *b, const struct cte *c, struct rel **
     return rename_columns(b, *ret, &c->with->columns, c->with->span, ret);
 }
 
-/* Errors inside a view point at its use: the view's text is not this one. */
 static enum status bind_view(struct binder *b, const struct table *t, struct span span, struct rel **ret) {
     struct list none = {0}, saved = b->ctes, names = {0};
+    struct str sql = b->sql;
     b->ctes = none;
+    b->sql = t->sql;
     enum status s = bind_query(b, t->view, false, ret);
     b->ctes = saved;
+    b->sql = sql;
     if (s != STATUS_OK) {
-        b->rel.error->span = span;
+        bind_elsewhere(b, t, "view", span);
         return error_wrap(bind_error(b), "In view '%.*s'", STR_ARG(t->name));
     }
     for (uint32_t i = 0; i < t->column_count; i++) TRY(list_push(&names, b->rel.arena, &t->columns[i].name));
     return rename_columns(b, *ret, &names, span, ret);
-}
-
-static enum status unknown_table(struct binder *b, const struct ast_name *name, const struct table_path *p) {
-    struct str *tables = NULL;
-    uint32_t count = 0;
-    struct str last = name->parts[name->count - 1];
-    struct error quiet = ERROR_INIT;
-    struct str near = {0};
-    if (catalog_tables(b->session->catalog, b->rel.arena, p->catalog, p->database, false, &tables, &count, &quiet) == STATUS_OK) {
-        near = str_nearest(last, tables, count);
-    }
-    struct buf full = BUF_INIT;
-    for (uint32_t i = 0; i < name->count; i++) buf_format(&full, "%s%.*s", i > 0 ? "." : "", STR_ARG(name->parts[i]));
-    error_at(b->rel.error, STATUS_NOT_FOUND, name->span, "Table '%.*s' not found", (int)full.size_bytes, full.at == NULL ? "" : full.at);
-    buf_deinit(&full);
-    if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
-    return STATUS_NOT_FOUND;
 }
 
 enum status bind_table_name(struct binder *b, const struct ast_name *name, const struct list *hints, struct str *ret_alias,
@@ -84,7 +73,7 @@ enum status bind_table_name(struct binder *b, const struct ast_name *name, const
     struct table_path p;
     TRY(catalog_resolve(b->session->catalog, name, &p, b->rel.error));
     const struct table *t = catalog_find(b->session->catalog, &p);
-    if (t == NULL) return unknown_table(b, name, &p);
+    if (t == NULL) return unknown_table(b->session->catalog, b->rel.arena, name, &p, b->rel.error);
     ret_item->catalog = p.catalog;
     ret_item->database = p.database;
     if (t->kind == TABLE_VIEW) return bind_view(b, t, name->span, ret);
@@ -97,8 +86,10 @@ static enum status bind_function(struct binder *b, const struct ast_from *f, str
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
         if (str_equal_ignore_case(name, str_of(windows[i]))) return bind_window_tvf(b, f->expr, ret);
     }
-    error_at(b->rel.error, STATUS_UNSUPPORTED, f->expr->span, "Weir does not run the table function '%.*s' yet", STR_ARG(name));
-    return error_hint(b->rel.error, "Table functions that run: TUMBLE, HOP, CUMULATE");
+    struct str names[sizeof windows / sizeof *windows];
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) names[i] = str_of(windows[i]);
+    error_at(b->rel.error, STATUS_NOT_FOUND, f->expr->op_span, "There is no table function '%.*s'", STR_ARG(name));
+    return suggest_hint(b->rel.error, name, names, sizeof windows / sizeof *windows, "The table functions are");
 }
 
 static enum status bind_relation(struct binder *b, const struct ast_from *f, struct scope_item *it, struct rel **ret) {
@@ -122,7 +113,7 @@ static enum status bind_relation(struct binder *b, const struct ast_from *f, str
 
 static enum status check_columns(struct binder *b, const struct rel *r, struct span span) {
     for (uint32_t i = 0; i < rel_width(r); i++) {
-        if (rel_type(r, i)->root == TYPE_NULL) return error_at(b->rel.error, STATUS_INVALID, span, "Illegal use of 'NULL': column '%.*s' has no type", STR_ARG(rel_name(r, i)));
+        if (rel_type(r, i)->root == TYPE_NULL) return error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' is NULL alone and has no type", STR_ARG(rel_name(r, i)));
     }
     return STATUS_OK;
 }

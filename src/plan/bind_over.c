@@ -32,7 +32,7 @@ static enum status find_window(struct expr_scope *s, const struct ast_window *w,
         *ret = named;
         return STATUS_OK;
     }
-    return error_at(s->binder->rel.error, STATUS_NOT_FOUND, w->span, "Window '%.*s' not found", STR_ARG(w->name));
+    return error_at(s->binder->rel.error, STATUS_NOT_FOUND, w->span, "There is no window '%.*s'", STR_ARG(w->name));
 }
 
 static bool same_over(const struct over_item *a, const struct over_item *b) {
@@ -50,7 +50,10 @@ static bool same_over(const struct over_item *a, const struct over_item *b) {
 enum status bind_over(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     const struct ast_window *w = NULL;
-    if (s->overs == NULL) return error_at(b->rel.error, STATUS_INVALID, e->span, "A window function is illegal in %s", s->clause);
+    if (s->overs == NULL) {
+        error_at(b->rel.error, STATUS_INVALID, e->span, "A window function cannot stand in the %s", s->clause);
+        return error_hint(b->rel.error, "Compute it in a sub-query: SELECT * FROM (SELECT *, ROW_NUMBER() OVER (...) AS n FROM t) WHERE n = 1");
+    }
     if (!str_equal_ignore_case(e->text, STR("ROW_NUMBER"))) {
         struct str name = arena_format(b->rel.arena, "%.*s ... OVER", STR_ARG(e->text));
         return bind_unsupported(b, e->span, name.at == NULL ? "OVER" : name.at);
@@ -58,7 +61,7 @@ enum status bind_over(struct expr_scope *s, const struct ast_expr *e, struct exp
     if (e->arguments.count > 0) return error_at(b->rel.error, STATUS_INVALID, e->span, "ROW_NUMBER takes no arguments");
     TRY(find_window(s, e->over, &w));
     if (w->order_by.count == 0) return error_at(b->rel.error, STATUS_INVALID, e->span, "ROW_NUMBER needs an ORDER BY in its OVER clause");
-    if (w->has_frame) return error_at(b->rel.error, STATUS_INVALID, w->span, "ROW/RANGE not allowed with RANK, DENSE_RANK or ROW_NUMBER functions");
+    if (w->has_frame) return error_at(b->rel.error, STATUS_INVALID, w->span, "%.*s takes no ROWS or RANGE", STR_ARG(e->text));
     struct over_item *it = ARENA_NEW(b->rel.arena, struct over_item);
     if (it == NULL) return error_no_memory(b->rel.error, sizeof *it);
     it->span = e->span;

@@ -31,7 +31,7 @@ enum status bind_limit(struct binder *b, const struct ast_query *q, struct rel_s
     if (q->offset != NULL) TRY(bind_count(b, q->offset, "OFFSET", &ret->offset));
     if (q->limit != NULL) TRY(bind_count(b, q->limit, "LIMIT", &ret->limit));
     if (ret->offset > 0 && ret->limit < 0) {
-        error_at(b->rel.error, STATUS_UNSUPPORTED, q->offset->span, "OFFSET without LIMIT or FETCH never ends on a stream");
+        error_at(b->rel.error, STATUS_UNSUPPORTED, q->offset->span, "OFFSET needs a LIMIT: without one the rows behind it have no end");
         return error_hint(b->rel.error, "Add LIMIT n");
     }
     return STATUS_OK;
@@ -69,7 +69,7 @@ enum status bind_sort(struct binder *b, const struct ast_query *q, bool top, str
         int64_t n = 0;
         if (o->expr->kind == AST_LITERAL && o->expr->literal == AST_INTEGER) {
             TRY(bind_count(b, o->expr, "ORDER BY", &n));
-            if (n < 1 || n > rel_width(input)) return error_at(b->rel.error, STATUS_INVALID, o->span, "Ordinal out of range");
+            if (n < 1 || n > rel_width(input)) return error_at(b->rel.error, STATUS_INVALID, o->span, "There is no column number %lld: the query has %u", (long long)n, rel_width(input));
             n--;
         } else {
             struct expr *e = NULL;
@@ -111,6 +111,17 @@ static enum status cast_side(struct binder *b, struct rel *side, const struct ty
     return *ret == NULL ? error_no_memory(b->rel.error, sizeof **ret) : STATUS_OK;
 }
 
+static enum status column_mismatch(struct binder *b, const struct ast_query *q, struct rel *const sides[2], uint32_t column) {
+    struct buf text = BUF_INIT;
+    buf_format(&text, "'%.*s' ", STR_ARG(rel_name(sides[0], column)));
+    type_plain(&text, rel_type(sides[0], column));
+    buf_format(&text, " left, '%.*s' ", STR_ARG(rel_name(sides[1], column)));
+    type_plain(&text, rel_type(sides[1], column));
+    error_at(b->rel.error, STATUS_INVALID, q->right->span, "Column %u of %s has no common type: %.*s right", column + 1, q->all ? "UNION ALL" : "UNION", STR_ARG(buf_view(&text)));
+    buf_deinit(&text);
+    return error_hint(b->rel.error, "Write a CAST on one side");
+}
+
 static enum status common_columns(struct binder *b, const struct ast_query *q, struct rel *const sides[2], const struct type **types) {
     for (uint32_t i = 0; i < rel_width(sides[0]); i++) {
         const struct type *pair[2] = {rel_type(sides[0], i), rel_type(sides[1], i)};
@@ -118,7 +129,7 @@ static enum status common_columns(struct binder *b, const struct ast_query *q, s
         enum time_attr attr = same_attr ? pair[0]->time_attr : TIME_ATTR_NONE;
         for (int k = 0; k < 2; k++) pair[k] = type_time_attr(b->rel.types, pair[k], TIME_ATTR_NONE);
         TRY(type_common(b->rel.types, pair, 2, &types[i]));
-        if (types[i] == NULL) return error_at(b->rel.error, STATUS_INVALID, q->span, "Type mismatch in column %u of %s", i + 1, q->all ? "UNION ALL" : "UNION");
+        if (types[i] == NULL) return column_mismatch(b, q, sides, i);
         types[i] = type_time_attr(b->rel.types, types[i], attr);
     }
     return STATUS_OK;
@@ -136,7 +147,10 @@ enum status bind_set(struct binder *b, const struct ast_query *q, struct rel **r
     TRY(bind_query(b, q->left, false, &sides[0]));
     TRY(bind_query(b, q->right, false, &sides[1]));
     uint32_t n = rel_width(sides[0]);
-    if (n != rel_width(sides[1])) return error_at(b->rel.error, STATUS_INVALID, q->span, "Column count mismatch in %s", q->all ? "UNION ALL" : "UNION");
+    if (n != rel_width(sides[1])) {
+        return error_at(b->rel.error, STATUS_INVALID, q->right->span, "Both sides of %s need the same number of columns: left there are %u, right %u", q->all ? "UNION ALL" : "UNION", n,
+                        rel_width(sides[1]));
+    }
     const struct type **types = ARENA_ARRAY(b->rel.arena, const struct type *, n);
     struct str *names = ARENA_ARRAY(b->rel.arena, struct str, n);
     if (types == NULL || names == NULL) return error_no_memory(b->rel.error, n * 8);
@@ -209,7 +223,7 @@ enum status bind_values(struct binder *b, const struct ast_query *q, struct rel 
         if (cells[c] == NULL) return error_no_memory(b->rel.error, rows * 8);
         for (uint32_t r = 0; r < rows; r++) {
             const struct ast_expr *row = q->rows.at[r];
-            if (row->arguments.count != width) return error_at(b->rel.error, STATUS_INVALID, row->span, "The rows of VALUES must have the same number of columns");
+            if (row->arguments.count != width) return error_at(b->rel.error, STATUS_INVALID, row->span, "All rows of VALUES need the same number of columns: the first has %u, this one %u", width, row->arguments.count);
             TRY(bind_expr(&es, row->arguments.at[c], &cells[c][r]));
         }
         names[c] = arena_format(b->rel.arena, "EXPR$%u", c);

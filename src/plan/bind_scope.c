@@ -6,22 +6,58 @@
  */
 #include "plan/bind.h"
 
+#include "base/suggest.h"
+#include "catalog/unknown.h"
+
 #include <assert.h>
 
 enum { SUGGESTIONS_MAX = 512 };
 
-static enum status unknown_column(struct binder *b, const struct scope *scope, struct str name, struct str table, struct span span) {
-    struct str names[SUGGESTIONS_MAX];
-    uint32_t n = scope->row == NULL ? 0 : scope->row->child_count;
+static uint32_t field_names(const struct type *row, struct str names[SUGGESTIONS_MAX]) {
+    uint32_t n = row == NULL ? 0 : row->child_count;
     if (n > SUGGESTIONS_MAX) n = SUGGESTIONS_MAX;
-    for (uint32_t i = 0; i < n; i++) names[i] = scope->row->children[i].name;
-    struct str near = str_nearest(name, names, n);
-    if (table.size_bytes > 0) {
-        error_at(b->rel.error, STATUS_NOT_FOUND, span, "Column '%.*s' not found in table '%.*s'", STR_ARG(name), STR_ARG(table));
-    } else {
-        error_at(b->rel.error, STATUS_NOT_FOUND, span, "Column '%.*s' not found in any table", STR_ARG(name));
+    for (uint32_t i = 0; i < n; i++) names[i] = row->children[i].name;
+    return n;
+}
+
+/* An alias of the same SELECT, which only ORDER BY and outer queries see. */
+static bool is_own_alias(const struct expr_scope *s, struct str name) {
+    for (uint32_t i = 0; s->items != NULL && i < s->items->count; i++) {
+        if (str_equal(((const struct ast_select_item *)s->items->at[i])->alias, name)) return true;
     }
-    if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
+    return false;
+}
+
+static bool has_curly_quotes(struct str name) {
+    return name.size_bytes > 3 && memcmp(name.at, "\xe2\x80", 2) == 0 && ((unsigned char)name.at[2] & 0xf8) == 0x98;
+}
+
+/* What helps with an unknown column: a near one, its alias, its table, or the columns that there are. */
+static enum status explain_column(struct expr_scope *s, struct str name, bool qualified) {
+    struct binder *b = s->binder;
+    struct str names[SUGGESTIONS_MAX];
+    uint32_t n = field_names(s->scope->row, names);
+    if (has_curly_quotes(name)) return error_hint(b->rel.error, "Texts stand in straight quotes: 'text'");
+    if (!qualified && is_own_alias(s, name)) {
+        return error_hint(b->rel.error, "'%.*s' is an alias of this SELECT, which the %s does not see: repeat its expression, or put the SELECT into a sub-query", STR_ARG(name), s->clause);
+    }
+    struct str near = suggest_name(name, names, n);
+    const struct table *owner = near.size_bytes > 0 || qualified ? NULL : unknown_column_owner(b->session->catalog, b->rel.arena, name);
+    if (owner != NULL) return error_hint(b->rel.error, "Table '%.*s' has such a column, but is not in FROM", STR_ARG(owner->name));
+    if (n == 0) return error_hint(b->rel.error, "There is no column to take here; a text stands in single quotes: '%.*s'", STR_ARG(name));
+    if (near.size_bytes > 0) return error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
+    struct buf list = BUF_INIT;
+    suggest_list(&list, names, n);
+    error_hint(b->rel.error, "%s %.*s; a text stands in single quotes: '%.*s'", n == 1 ? "The only column is" : "The columns are", STR_ARG(buf_view(&list)), STR_ARG(name));
+    buf_deinit(&list);
+    return STATUS_NOT_FOUND;
+}
+
+static enum status unknown_column(struct expr_scope *s, struct str name, struct str table, struct span span) {
+    struct error *e = s->binder->rel.error;
+    if (table.size_bytes > 0) error_at(e, STATUS_NOT_FOUND, span, "There is no column '%.*s' in '%.*s'", STR_ARG(name), STR_ARG(table));
+    else error_at(e, STATUS_NOT_FOUND, span, "There is no column '%.*s'", STR_ARG(name));
+    (void)explain_column(s, name, table.size_bytes > 0);
     return STATUS_NOT_FOUND;
 }
 
@@ -50,38 +86,66 @@ const struct scope_item *scope_find(const struct scope *scope, const struct ast_
     return NULL;
 }
 
-static enum status ambiguous(struct binder *b, struct str name, struct span span) {
-    error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' is ambiguous", STR_ARG(name));
-    return error_hint(b->rel.error, "Put the table's name or alias before it");
+static enum status ambiguous(struct expr_scope *s, struct str name, struct span span) {
+    struct error *e = s->binder->rel.error;
+    struct str owners[2] = {{NULL, 0}, {NULL, 0}};
+    uint32_t count = 0, column = 0;
+    for (uint32_t i = 0; i < s->scope->items.count && count < 2; i++) {
+        const struct scope_item *it = s->scope->items.at[i];
+        if (columns_named(s->scope, it->first, it->count, name, &column) > 0) owners[count++] = it->alias;
+    }
+    error_at(e, STATUS_INVALID, span, "Column '%.*s' is ambiguous", STR_ARG(name));
+    if (count < 2) return error_hint(e, "Several columns go by this name: give them aliases of their own");
+    return error_hint(e, "Write %.*s.%.*s or %.*s.%.*s", STR_ARG(owners[0]), STR_ARG(name), STR_ARG(owners[1]), STR_ARG(name));
+}
+
+/* t.x where t is not among the relations of FROM. */
+static enum status unknown_relation(struct expr_scope *s, struct str name, struct span span) {
+    struct error *e = s->binder->rel.error;
+    struct str names[SUGGESTIONS_MAX];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->scope->items.count && n < SUGGESTIONS_MAX; i++) {
+        const struct scope_item *it = s->scope->items.at[i];
+        if (it->alias.size_bytes > 0) names[n++] = it->alias;
+    }
+    error_at(e, STATUS_NOT_FOUND, span, "There is no table or column '%.*s' in FROM", STR_ARG(name));
+    if (n == 1) return error_hint(e, "The table's name here is '%.*s'", STR_ARG(names[0]));
+    return suggest_hint(e, name, names, n, "The tables' names here are");
 }
 
 /* Finds the column of a name; *ret_used tells how many parts it took. */
-static enum status resolve(struct binder *b, const struct scope *scope, const struct ast_name *n, uint32_t *ret_column, uint32_t *ret_used) {
+static enum status resolve(struct expr_scope *s, const struct ast_name *n, uint32_t *ret_column, uint32_t *ret_used) {
+    const struct scope *scope = s->scope;
     uint32_t width = scope->row == NULL ? 0 : scope->row->child_count;
     for (uint32_t parts = n->count > 4 ? 3 : n->count - 1; parts > 0; parts--) {
         const struct scope_item *it = scope_find(scope, n, parts);
         if (it == NULL) continue;
         uint32_t found = columns_named(scope, it->first, it->count, n->parts[parts], ret_column);
-        if (found > 1) return ambiguous(b, n->parts[parts], n->part_spans[parts]);
+        if (found > 1) return ambiguous(s, n->parts[parts], n->part_spans[parts]);
         if (found == 0) {
             if (columns_named(scope, 0, width, n->parts[0], ret_column) > 0) break; /* a ROW column named like the table */
-            return unknown_column(b, scope, n->parts[parts], n->parts[parts - 1], n->part_spans[parts]);
+            return unknown_column(s, n->parts[parts], n->parts[parts - 1], n->part_spans[parts]);
         }
         *ret_used = parts + 1;
         return STATUS_OK;
     }
     uint32_t found = columns_named(scope, 0, width, n->parts[0], ret_column);
-    if (found > 1) return ambiguous(b, n->parts[0], n->part_spans[0]);
+    if (found > 1) return ambiguous(s, n->parts[0], n->part_spans[0]);
     *ret_used = 1;
     if (found == 1) return STATUS_OK;
-    if (n->count > 1) return error_at(b->rel.error, STATUS_NOT_FOUND, n->part_spans[0], "Table '%.*s' not found", STR_ARG(n->parts[0]));
-    return unknown_column(b, scope, n->parts[0], (struct str){0}, n->part_spans[0]);
+    return n->count > 1 ? unknown_relation(s, n->parts[0], n->part_spans[0]) : unknown_column(s, n->parts[0], (struct str){0}, n->part_spans[0]);
 }
 
 enum status bind_field(struct binder *b, struct expr *row, struct str name, struct span span, struct expr **ret);
 enum status bind_field(struct binder *b, struct expr *row, struct str name, struct span span, struct expr **ret) {
     const struct type *t = row->type;
-    if (t->root != TYPE_ROW) return error_at(b->rel.error, STATUS_INVALID, span, "Unknown field '%.*s': the value before it is no ROW", STR_ARG(name));
+    if (t->root != TYPE_ROW) {
+        struct buf text = BUF_INIT;
+        type_plain(&text, t);
+        error_at(b->rel.error, STATUS_INVALID, span, "There is no field '%.*s': what stands before it is a %.*s, not a ROW", STR_ARG(name), STR_ARG(buf_view(&text)));
+        buf_deinit(&text);
+        return STATUS_INVALID;
+    }
     for (uint32_t i = 0; i < t->child_count; i++) {
         if (!str_equal(t->children[i].name, name)) continue;
         const struct type *f = t->children[i].type;
@@ -92,14 +156,9 @@ enum status bind_field(struct binder *b, struct expr *row, struct str name, stru
         (*ret)->span = span;
         return STATUS_OK;
     }
-    struct scope fields = {.row = t};
-    error_at(b->rel.error, STATUS_NOT_FOUND, span, "Unknown field '%.*s'", STR_ARG(name));
     struct str names[SUGGESTIONS_MAX];
-    uint32_t n = fields.row->child_count < SUGGESTIONS_MAX ? fields.row->child_count : SUGGESTIONS_MAX;
-    for (uint32_t i = 0; i < n; i++) names[i] = fields.row->children[i].name;
-    struct str near = str_nearest(name, names, n);
-    if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
-    return STATUS_NOT_FOUND;
+    error_at(b->rel.error, STATUS_NOT_FOUND, span, "There is no field '%.*s'", STR_ARG(name));
+    return suggest_hint(b->rel.error, name, names, field_names(t, names), "The fields are");
 }
 
 enum status bind_column(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
@@ -107,7 +166,7 @@ enum status bind_column(struct expr_scope *s, const struct ast_expr *e, struct e
     const struct ast_name *n = e->name;
     uint32_t column = 0, used = 0;
     assert(n != NULL && n->count > 0);
-    TRY(resolve(b, s->scope, n, &column, &used));
+    TRY(resolve(s, n, &column, &used));
     struct expr *x = expr_input(b->rel.arena, column, s->scope->row->children[column].type);
     if (x == NULL) return error_no_memory(b->rel.error, sizeof *x);
     x->span = e->span;

@@ -43,7 +43,10 @@ static enum status push_columns(struct select *s, uint32_t first, uint32_t count
     for (uint32_t i = first; i < first + count; i++) {
         struct str name = s->scope.row->children[i].name;
         for (uint32_t k = first; k < i; k++) {
-            if (str_equal(s->scope.row->children[k].name, name)) return error_at(s->b->rel.error, STATUS_INVALID, span, "Column '%.*s' is ambiguous", STR_ARG(name));
+            if (str_equal(s->scope.row->children[k].name, name)) {
+                error_at(s->b->rel.error, STATUS_INVALID, span, "Column '%.*s' is ambiguous", STR_ARG(name));
+                return error_hint(s->b->rel.error, "Several columns go by this name: give them aliases of their own");
+            }
         }
         struct expr *e = expr_input(s->b->rel.arena, i, s->scope.row->children[i].type);
         if (e != NULL) e->span = span;
@@ -64,7 +67,8 @@ static enum status expand_qualified(struct select *s, struct expr_scope *es, con
     enum status status = bind_column(es, &column, &row);
     s->b->rel.error = error;
     if (status != STATUS_OK || row->type->root != TYPE_ROW) {
-        return error_at(error, STATUS_NOT_FOUND, star->span, "Unknown identifier '%.*s'", STR_ARG(n->parts[n->count - 1]));
+        error_at(error, STATUS_NOT_FOUND, star->span, "There is no table '%.*s' in FROM, and no ROW column of that name", STR_ARG(n->parts[n->count - 1]));
+        return STATUS_NOT_FOUND;
     }
     for (uint32_t i = 0; i < row->type->child_count; i++) {
         struct expr *f = NULL;
@@ -105,7 +109,7 @@ static enum status order_output(struct select *s, const struct ast_expr *e, stru
     if (e->kind == AST_LITERAL && e->literal == AST_INTEGER) {
         int64_t n = 0;
         TRY(bind_count(s->b, e, "ORDER BY", &n));
-        if (n < 1 || n > s->items.count) return error_at(s->b->rel.error, STATUS_INVALID, e->span, "Ordinal out of range");
+        if (n < 1 || n > s->items.count) return error_at(s->b->rel.error, STATUS_INVALID, e->span, "There is no column number %lld: the SELECT has %u", (long long)n, s->items.count);
         *ret = ((struct item *)s->items.at[n - 1])->expr;
         return STATUS_OK;
     }
@@ -159,7 +163,7 @@ static enum status bind_from_where(struct select *s) {
         TRY(bind_one_row(b, q->span, &s->rel));
     }
     if (q->where == NULL) return STATUS_OK;
-    struct expr_scope es = {.binder = b, .scope = &s->scope, .clause = "WHERE clause"};
+    struct expr_scope es = {.binder = b, .scope = &s->scope, .clause = "WHERE clause", .items = &q->items};
     struct expr *condition = NULL;
     TRY(bind_condition(&es, q->where, &condition));
     s->rel = rel_filter(&b->rel, s->rel, condition);
@@ -295,9 +299,9 @@ enum status bind_select(struct binder *b, const struct ast_query *q, bool top, s
     if (q->qualify != NULL) return bind_unsupported(b, q->qualify->span, "QUALIFY");
     TRY(bind_from_where(&s));
     TRY(query_hints(&s));
-    struct expr_scope keys = {.binder = b, .scope = &s.scope, .clause = "GROUP BY clause"};
+    struct expr_scope keys = {.binder = b, .scope = &s.scope, .clause = "GROUP BY clause", .items = &q->items};
     if (q->has_group_by) TRY(bind_grouping(&keys, q, &s.grouping));
-    struct expr_scope es = {.binder = b, .scope = &s.scope, .clause = "SELECT list", .aggregates = &s.aggs,
+    struct expr_scope es = {.binder = b, .scope = &s.scope, .clause = "SELECT list", .items = &q->items, .aggregates = &s.aggs,
                             .grouped = s.grouping.keys.count > 0 && s.grouping.sets == NULL, .overs = &s.overs, .windows = &q->windows,
                             .grouping = q->has_group_by ? &s.grouping : NULL};
     TRY(bind_items(&s, &es));

@@ -7,8 +7,10 @@
 #include "plan/bind.h"
 
 #include "sql/parser.h"
+#include "sql/position.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 enum status bind_hint_options(struct binder *b, const struct table *t, const struct list *hints, struct list *ret) {
     for (uint32_t i = 0; i < t->options.count; i++) TRY(list_push(ret, b->rel.arena, t->options.at[i]));
@@ -20,7 +22,7 @@ enum status bind_hint_options(struct binder *b, const struct table *t, const str
             if (o == NULL) return error_no_memory(b->rel.error, sizeof *o);
             o->key = *(const struct str *)hint->keys.at[i];
             o->value = *(const struct str *)hint->values.at[i];
-            o->span = o->key_span = o->value_span = hint->span;
+            o->span = o->key_span = o->value_span = *(const struct span *)hint->key_spans.at[i];
             uint32_t at = 0;
             while (at < ret->count && !str_equal(((const struct ast_option *)ret->at[at])->key, o->key)) at++;
             if (at < ret->count) ret->at[at] = o;
@@ -30,6 +32,30 @@ enum status bind_hint_options(struct binder *b, const struct table *t, const str
     return STATUS_OK;
 }
 
+void bind_elsewhere(struct binder *b, const struct table *t, const char *what, struct span use) {
+    struct error *e = bind_error(b);
+    struct span there = e->span;
+    char title[160];
+    bool same = t->sql.at != NULL && t->sql.at == b->sql.at && t->sql.size_bytes == b->sql.size_bytes;
+    if (!same || there.end == 0) e->span = use;
+    if (there.end == 0 || t->sql.at == NULL) return;
+    snprintf(title, sizeof title, "%s '%.*s' is %s here:", what, (int)(t->name.size_bytes < 100 ? t->name.size_bytes : 100), t->name.at, same ? "used" : "defined");
+    error_note_source(e, title, same ? b->sql : t->sql, same ? use : there);
+}
+
+/* An option's error stands in the table's definition, or in the hint here. */
+void bind_option_place(struct binder *b, const struct table *t, struct span use) {
+    struct error *e = bind_error(b);
+    for (uint32_t i = 0; e->span.end > 0 && i < t->options.count; i++) {
+        const struct ast_option *o = t->options.at[i];
+        bool own = (o->key_span.begin == e->span.begin && o->key_span.end == e->span.end) || (o->value_span.begin == e->span.begin && o->value_span.end == e->span.end);
+        if (!own) continue;
+        bind_elsewhere(b, t, "table", use);
+        return;
+    }
+    if (e->span.end == 0) e->span = use;
+}
+
 static enum status source_options(struct binder *b, const struct table *t, const struct list *hints, struct span span, struct table_options **ret) {
     struct list given = {0};
     struct table_options *o = ARENA_NEW(b->rel.arena, struct table_options);
@@ -37,11 +63,11 @@ static enum status source_options(struct binder *b, const struct table *t, const
     TRY(bind_hint_options(b, t, hints, &given));
     enum status s = table_options_parse(b->rel.arena, &given, true, o, b->rel.error);
     if (s != STATUS_OK) {
-        b->rel.error->span = span; /* the options' text may be an earlier statement's */
+        bind_option_place(b, t, span);
         return error_wrap(bind_error(b), "Table '%.*s'", STR_ARG(t->name));
     }
     if ((o->connector->abilities & CONNECTOR_SOURCE) == 0) {
-        return error_at(b->rel.error, STATUS_INVALID, span, "Connector '%s' of table '%.*s' can only be used as a sink, not as a source", o->connector->name, STR_ARG(t->name));
+        return error_at(b->rel.error, STATUS_INVALID, span, "Table '%.*s' cannot be read: the connector '%s' only writes", STR_ARG(t->name), o->connector->name);
     }
     *ret = o;
     return STATUS_OK;
@@ -52,7 +78,7 @@ static enum status source_changelog(struct binder *b, const struct table *t, con
     if (o->connector->source_changelog != NULL) TRY(o->connector->source_changelog(&o->own, ret, b->rel.error));
     bool upsert = (*ret & CHANGE_UA) != 0 && (*ret & CHANGE_UB) == 0;
     if (upsert && t->key_count == 0) {
-        return error_at(b->rel.error, STATUS_INVALID, span, "Table '%.*s' produces a changelog stream that contains UPDATE_AFTER but no UPDATE_BEFORE. It must define a primary key", STR_ARG(t->name));
+        return error_at(b->rel.error, STATUS_INVALID, span, "Table '%.*s' needs a PRIMARY KEY: its changes hold the new rows of updates but not the old ones", STR_ARG(t->name));
     }
     return STATUS_OK;
 }
@@ -131,12 +157,12 @@ static bool is_plain(const struct table *t, const struct rel *scan, struct types
     return true;
 }
 
-static enum status computed_column(struct binder *b, const struct table *t, struct expr_scope *es, uint32_t i, struct expr **ret) {
+static enum status computed_column(struct binder *b, const struct table *t, struct expr_scope *es, uint32_t i, struct span scope_span, struct expr **ret) {
     const struct column *c = &t->columns[i];
     enum status s = bind_expr(es, c->expr, ret);
     if (s == STATUS_OK) return STATUS_OK;
-    b->rel.error->span = (struct span){0, 0};
-    return error_wrap(bind_error(b), "Invalid expression for computed column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
+    bind_elsewhere(b, t, "table", scope_span);
+    return error_wrap(bind_error(b), "Computed column '%.*s' of table '%.*s'", STR_ARG(c->name), STR_ARG(t->name));
 }
 
 static enum status columns_rel(struct binder *b, const struct table *t, struct rel *scan, struct rel **ret) {
@@ -150,7 +176,7 @@ static enum status columns_rel(struct binder *b, const struct table *t, struct r
         const struct column *c = &t->columns[i];
         names[i] = c->name;
         if (c->kind == AST_COMPUTED) {
-            TRY(computed_column(b, t, &es, i, &exprs[i]));
+            TRY(computed_column(b, t, &es, i, scan->span, &exprs[i]));
             continue;
         }
         exprs[i] = rel_column(&b->rel, scan, at++);
@@ -172,8 +198,8 @@ static enum status watermark_rel(struct binder *b, const struct table *t, struct
     struct expr *e = NULL;
     enum status s = bind_expr(&es, t->watermark, &e);
     if (s != STATUS_OK) {
-        b->rel.error->span = (struct span){0, 0};
-        return error_wrap(bind_error(b), "Invalid watermark of table '%.*s'", STR_ARG(t->name));
+        bind_elsewhere(b, t, "table", input->span);
+        return error_wrap(bind_error(b), "Watermark of table '%.*s'", STR_ARG(t->name));
     }
     struct type_field *f = ARENA_ARRAY(b->rel.arena, struct type_field, rel_width(input));
     if (f == NULL) return error_no_memory(b->rel.error, sizeof *f);

@@ -5,6 +5,8 @@
  */
 #include "plan/bind.h"
 
+#include "sql/foreign.h"
+
 #include <assert.h>
 
 enum type_form {
@@ -100,7 +102,8 @@ static enum status bind_named_type(struct binder *b, const struct ast_type *t, c
         if (str_equal_ignore_case(t->name, names[i])) return bind_simple_type(b, t, &type_rows[i], ret);
     }
     struct str near = str_nearest(t->name, names, n);
-    error_at(b->rel.error, STATUS_UNSUPPORTED, t->span, "The type %.*s is not supported", STR_ARG(t->name));
+    error_at(b->rel.error, STATUS_UNSUPPORTED, t->span, "There is no type '%.*s'", STR_ARG(t->name));
+    if (foreign_type(t->name) != NULL) return error_hint(b->rel.error, "%s", foreign_type(t->name));
     return near.size_bytes > 0 ? error_hint(b->rel.error, "Did you mean %.*s?", STR_ARG(near)) : STATUS_UNSUPPORTED;
 }
 

@@ -18,12 +18,16 @@ struct tvf_row {
     const char *names[PARAM_COUNT];        /* in positional order */
     enum parameter parameters[PARAM_COUNT];
     uint32_t required, count;
+    const char *signature;
 };
 
 static const struct tvf_row tvf_rows[] = {
-    {"TUMBLE", WINDOW_TUMBLE, {"DATA", "TIMECOL", "SIZE", "OFFSET"}, {PARAM_DATA, PARAM_TIMECOL, PARAM_SIZE, PARAM_OFFSET}, 3, 4},
-    {"HOP", WINDOW_HOP, {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"}, {PARAM_DATA, PARAM_TIMECOL, PARAM_SLIDE, PARAM_SIZE, PARAM_OFFSET}, 4, 5},
-    {"CUMULATE", WINDOW_CUMULATE, {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, {PARAM_DATA, PARAM_TIMECOL, PARAM_SLIDE, PARAM_SIZE, PARAM_OFFSET}, 4, 5},
+    {"TUMBLE", WINDOW_TUMBLE, {"DATA", "TIMECOL", "SIZE", "OFFSET"}, {PARAM_DATA, PARAM_TIMECOL, PARAM_SIZE, PARAM_OFFSET}, 3, 4,
+     "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' MINUTE [, offset])"},
+    {"HOP", WINDOW_HOP, {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"}, {PARAM_DATA, PARAM_TIMECOL, PARAM_SLIDE, PARAM_SIZE, PARAM_OFFSET}, 4, 5,
+     "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' MINUTE, INTERVAL '10' MINUTE [, offset]): the slide, then the size"},
+    {"CUMULATE", WINDOW_CUMULATE, {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, {PARAM_DATA, PARAM_TIMECOL, PARAM_SLIDE, PARAM_SIZE, PARAM_OFFSET}, 4, 5,
+     "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY [, offset]): the step, then the size"},
 };
 
 static enum status find_parameter(struct binder *b, const struct tvf_row *row, const struct ast_expr *a, uint32_t position, enum parameter *ret) {
@@ -51,7 +55,9 @@ static enum status sort_arguments(struct binder *b, const struct tvf_row *row, c
         args[p] = a->kind == AST_NAMED_ARGUMENT ? a->arguments.at[0] : a;
     }
     for (uint32_t i = 0; i < row->required; i++) {
-        if (args[row->parameters[i]] == NULL) return error_at(b->rel.error, STATUS_INVALID, call->span, "%s needs its argument %s", row->name, row->names[i]);
+        if (args[row->parameters[i]] != NULL) continue;
+        error_at(b->rel.error, STATUS_INVALID, call->span, "The argument %s of %s is missing", row->names[i], row->name);
+        return error_hint(b->rel.error, "Write %s", row->signature);
     }
     return STATUS_OK;
 }
@@ -59,7 +65,10 @@ static enum status sort_arguments(struct binder *b, const struct tvf_row *row, c
 static enum status bind_data(struct binder *b, const struct ast_expr *a, struct rel **ret) {
     if (a->partition_by.count > 0 || a->order_by.count > 0) return bind_unsupported(b, a->span, "PARTITION BY and ORDER BY of a window's table argument");
     if (a->query != NULL) return bind_query(b, a->query, false, ret);
-    if (a->name == NULL) return error_at(b->rel.error, STATUS_INVALID, a->span, "The first argument of a window function is TABLE and a table's name");
+    if (a->name == NULL || a->kind != AST_TABLE_ARGUMENT) {
+        error_at(b->rel.error, STATUS_INVALID, a->span, "The first argument of a window function is TABLE and a table's name");
+        return a->name == NULL ? STATUS_INVALID : error_hint(b->rel.error, "Write TABLE %.*s", STR_ARG(a->name->parts[a->name->count - 1]));
+    }
     struct str alias;
     struct scope_item item;
     struct list no_hints = {0};
@@ -68,7 +77,8 @@ static enum status bind_data(struct binder *b, const struct ast_expr *a, struct 
 
 static enum status bind_time_column(struct binder *b, const struct tvf_row *row, const struct ast_expr *a, struct rel *input, struct window *w) {
     if (a->kind != AST_DESCRIPTOR || a->arguments.count != 1) {
-        return error_at(b->rel.error, STATUS_INVALID, a->span, "%s needs DESCRIPTOR(time column) as its second argument", row->name);
+        error_at(b->rel.error, STATUS_INVALID, a->span, "%s takes its time column as DESCRIPTOR(column)", row->name);
+        return error_hint(b->rel.error, "Write %s", row->signature);
     }
     struct scope scope = {.row = input->row};
     struct expr_scope es = {.binder = b, .scope = &scope, .clause = "DESCRIPTOR"};
@@ -77,10 +87,10 @@ static enum status bind_time_column(struct binder *b, const struct tvf_row *row,
     if (e->kind != EXPR_INPUT || e->type->time_attr == TIME_ATTR_NONE) {
         struct buf text = BUF_INIT;
         type_plain(&text, e->type);
-        error_at(b->rel.error, STATUS_INVALID, a->span, "The window function %s requires the timecol is a time attribute type, but is %.*s", row->name,
+        error_at(b->rel.error, STATUS_INVALID, a->span, "%s needs a time attribute, this column is a plain %.*s", row->name,
                  (int)text.size_bytes, text.at == NULL ? "" : text.at);
         buf_deinit(&text);
-        return error_hint(b->rel.error, "Give the table a WATERMARK FOR the column, or use a PROCTIME() column");
+        return error_hint(b->rel.error, "Declare WATERMARK FOR the column in CREATE TABLE, or take a column that is PROCTIME()");
     }
     w->time_column = (int32_t)e->index;
     w->event_time = e->type->time_attr == TIME_ATTR_ROWTIME;
@@ -96,8 +106,8 @@ static enum status bind_duration(struct binder *b, const struct tvf_row *row, co
     if (a == NULL) return STATUS_OK;
     TRY(bind_expr(&es, a, &e));
     if (e->type->root != TYPE_INTERVAL_DT || !expr_is_constant(e)) {
-        error_at(b->rel.error, STATUS_INVALID, a->span, "%s needs a constant interval of days to seconds here", row->name);
-        return error_hint(b->rel.error, "For example INTERVAL '10' MINUTE");
+        error_at(b->rel.error, STATUS_INVALID, a->span, "%s needs a constant interval of days, hours, minutes or seconds here", row->name);
+        return error_hint(b->rel.error, "Write INTERVAL '10' MINUTE, for example");
     }
     TRY(eval_constant(b->rel.arena, e, &b->session->eval, &v, b->rel.error));
     if (vec_is_null(v, 0)) return error_at(b->rel.error, STATUS_INVALID, a->span, "The interval of %s must not be NULL", row->name);

@@ -76,7 +76,7 @@ enum status ddl_create_view(struct binder *b, const struct ast_statement *stmt) 
     TRY(bind_query(b, stmt->query, true, &r));
     uint32_t n = rel_width(r);
     if (stmt->column_names.count > 0 && stmt->column_names.count != n) {
-        return error_at(b->rel.error, STATUS_INVALID, stmt->span, "VIEW definition and input fields not match: %u columns against %u", stmt->column_names.count, n);
+        return error_at(b->rel.error, STATUS_INVALID, stmt->span, "The view names %u columns, its query has %u", stmt->column_names.count, n);
     }
     struct table *t = ARENA_NEW(b->rel.arena, struct table);
     if (t == NULL) return error_no_memory(b->rel.error, sizeof *t);
@@ -86,6 +86,11 @@ enum status ddl_create_view(struct binder *b, const struct ast_statement *stmt) 
     if (t->columns == NULL) return error_no_memory(b->rel.error, n * 8);
     for (uint32_t i = 0; i < n; i++) {
         struct str name = stmt->column_names.count > 0 ? *(const struct str *)stmt->column_names.at[i] : rel_name(r, i);
+        for (uint32_t k = 0; k < i; k++) {
+            if (!str_equal(t->columns[k].name, name)) continue;
+            error_at(b->rel.error, STATUS_INVALID, stmt->query->span, "Column '%.*s' stands twice in the view", STR_ARG(name));
+            return error_hint(b->rel.error, "Give one of them another name with AS");
+        }
         t->columns[i] = (struct column){.name = name, .kind = AST_PHYSICAL, .type = rel_type(r, i)};
     }
     return catalog_add(b->session->catalog, &path, t, stmt->if_not_exists, stmt->name->span, b->rel.error);
@@ -140,7 +145,7 @@ static enum status execute(struct binder *b, const struct ast_statement *stmt) {
     case AST_CREATE_CATALOG: return create_catalog(b, stmt);
     case AST_DROP: return execute_drop(b, stmt);
     case AST_USE: return execute_use(b, stmt);
-    case AST_SET: return session_set(s, stmt->key, stmt->value, stmt->span, b->rel.error);
+    case AST_SET: return session_set(s, stmt->key, stmt->value, session_known(stmt->key) ? stmt->value_span : stmt->key_span, b->rel.error);
     case AST_RESET: return session_reset(s, stmt->key, b->rel.error);
     case AST_ALTER: return error_at(b->rel.error, STATUS_UNSUPPORTED, stmt->span, "Weir does not run ALTER %.*s", STR_ARG(stmt->object));
     default: return error_at(b->rel.error, STATUS_UNSUPPORTED, stmt->span, "Weir does not run %.*s", STR_ARG(stmt->text));

@@ -6,6 +6,8 @@
  */
 #include "plan/ddl.h"
 
+#include "base/suggest.h"
+
 #include <assert.h>
 
 enum { COLUMNS_MAX = 10000 };
@@ -21,10 +23,8 @@ static enum status no_such_column(struct binder *b, const struct table *t, struc
     struct str names[256];
     uint32_t n = t->column_count < 256 ? t->column_count : 256;
     for (uint32_t i = 0; i < n; i++) names[i] = t->columns[i].name;
-    struct str near = str_nearest(name, names, n);
-    error_at(b->rel.error, STATUS_NOT_FOUND, span, "Column '%.*s' of %s is not defined in the table", STR_ARG(name), where);
-    if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
-    return STATUS_NOT_FOUND;
+    error_at(b->rel.error, STATUS_NOT_FOUND, span, "There is no column '%.*s' for %s", STR_ARG(name), where);
+    return suggest_hint(b->rel.error, name, names, n, n == 1 ? "The only column is" : "The columns are");
 }
 
 /* The columns that expressions of the table may use. */
@@ -41,7 +41,7 @@ static enum status column_scope(struct binder *b, const struct table *t, bool co
 }
 
 static enum status add_column(struct binder *b, struct table *t, const struct ast_column *a) {
-    if (find_column(t, a->name) >= 0) return error_at(b->rel.error, STATUS_INVALID, a->span, "A column named '%.*s' already exists in the table", STR_ARG(a->name));
+    if (find_column(t, a->name) >= 0) return error_at(b->rel.error, STATUS_INVALID, a->span, "Column '%.*s' stands twice in the table", STR_ARG(a->name));
     struct column *c = &t->columns[t->column_count++];
     *c = (struct column){.name = a->name, .kind = a->kind, .metadata_key = a->metadata_key, .is_virtual = a->is_virtual, .expr = a->expr, .comment = a->comment};
     if (a->kind == AST_COMPUTED) return STATUS_OK;
@@ -59,7 +59,7 @@ static enum status bind_computed(struct binder *b, struct table *t) {
         struct column *c = &t->columns[i];
         struct expr *e = NULL;
         if (c->kind != AST_COMPUTED || c->type != NULL) continue;
-        if (bind_expr(&es, c->expr, &e) != STATUS_OK) return error_wrap(bind_error(b), "Invalid expression for computed column '%.*s'", STR_ARG(c->name));
+        if (bind_expr(&es, c->expr, &e) != STATUS_OK) return error_wrap(bind_error(b), "Computed column '%.*s'", STR_ARG(c->name));
         c->type = e->type;
     }
     return STATUS_OK;
@@ -79,7 +79,7 @@ static enum status add_key_column(struct binder *b, struct table *t, struct str 
 
 static enum status bind_key(struct binder *b, const struct ast_statement *stmt, struct table *t) {
     if (stmt->primary_key_enforced) {
-        error_at(b->rel.error, STATUS_UNSUPPORTED, stmt->primary_key_span, "The ENFORCED mode for PRIMARY KEY is not supported: a stream's owner is the source, which keeps the key itself");
+        error_at(b->rel.error, STATUS_UNSUPPORTED, stmt->primary_key_span, "A PRIMARY KEY is always NOT ENFORCED: the source owns the rows, and keeps the key itself");
         return error_hint(b->rel.error, "Write PRIMARY KEY (...) NOT ENFORCED");
     }
     uint32_t listed = stmt->primary_key.count, inline_keys = 0;
@@ -97,13 +97,22 @@ static enum status bind_key(struct binder *b, const struct ast_statement *stmt, 
     return STATUS_OK;
 }
 
+/* How to get a time column from this one. */
+static const char *rowtime_hint(struct binder *b, const struct column *c) {
+    struct str hint = STR("");
+    if (type_is_timestamp(c->type)) hint = arena_format(b->rel.arena, "Declare it as %s(3)", c->type->root == TYPE_TIMESTAMP ? "TIMESTAMP" : "TIMESTAMP_LTZ");
+    else if (type_is_text(c->type)) hint = arena_format(b->rel.arena, "Add a column: event_time AS TO_TIMESTAMP(%.*s), and declare the watermark for that", STR_ARG(c->name));
+    else if (type_is_integer(c->type)) hint = arena_format(b->rel.arena, "Add a column: event_time AS TO_TIMESTAMP_LTZ(%.*s, 3), and declare the watermark for that", STR_ARG(c->name));
+    return hint.at == NULL || hint.size_bytes == 0 ? "Add a computed column with a TIMESTAMP(3), and declare the watermark for that" : hint.at;
+}
+
 static enum status wrong_rowtime(struct binder *b, const struct column *c, struct span span) {
     struct buf text = BUF_INIT;
     type_plain(&text, c->type);
-    error_at(b->rel.error, STATUS_INVALID, span, "Invalid data type of time field '%.*s' for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is %.*s",
+    error_at(b->rel.error, STATUS_INVALID, span, "A watermark needs a TIMESTAMP or TIMESTAMP_LTZ of at most 3 digits, '%.*s' is a %.*s",
              STR_ARG(c->name), (int)text.size_bytes, text.at == NULL ? "" : text.at);
     buf_deinit(&text);
-    return STATUS_INVALID;
+    return error_hint(b->rel.error, "%s", rowtime_hint(b, c));
 }
 
 static enum status bind_watermark(struct binder *b, const struct ast_statement *stmt, struct table *t) {

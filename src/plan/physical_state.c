@@ -88,8 +88,8 @@ enum status physical_sort(struct physical *p, const struct rel *r, struct node *
     if (s->order_count > 0 && s->limit < 0) {
         enum time_attr attr = input->row->children[s->order[0].column].type->time_attr;
         if (attr == TIME_ATTR_NONE || s->order[0].descending || s->offset > 0) {
-            error_at(p->rel.error, STATUS_UNSUPPORTED, r->span, "Sort on a non-time-attribute field is not supported.");
-            return error_hint(p->rel.error, "On a stream, ORDER BY must begin with an ascending time attribute, or have a LIMIT");
+            error_at(p->rel.error, STATUS_UNSUPPORTED, r->span, "A stream has no end at which it could be sorted");
+            return error_hint(p->rel.error, "Add LIMIT n, or let ORDER BY begin with an ascending time attribute");
         }
         kind = NODE_TEMPORAL_SORT;
         rowtime = attr == TIME_ATTR_ROWTIME;

@@ -112,7 +112,7 @@ static enum status rank_of(const struct rel_context *c, struct rel *over, struct
     r->as.rank.to_column = range.to_column;
     r->as.rank.with_rank = true;
     if (range.to_column < 0 && range.to < r->as.rank.from) {
-        return error_at(c->error, STATUS_INVALID, over->span, "Rank end can't less than rank start: the filter on ROW_NUMBER() keeps no row");
+        return error_at(c->error, STATUS_INVALID, over->span, "The filter on ROW_NUMBER() keeps no row");
     }
     *ret = r;
     if (range.to_column < 0 && r->as.rank.from == range.to) TRY(with_constant(c, r, over, ret));

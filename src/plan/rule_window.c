@@ -166,15 +166,12 @@ static enum status window_row(const struct rel_context *c, const struct rel *agg
 }
 
 static enum status check_sizes(const struct rel_context *c, const struct rel *r, const struct window *w) {
-    if (w->kind == WINDOW_HOP && w->size_ms % w->slide_ms != 0) {
-        return error_at(c->error, STATUS_INVALID, r->span, "HOP table function based aggregate requires size must be an integral multiple of slide, but got size %lld ms and slide %lld ms",
-                        (long long)w->size_ms, (long long)w->slide_ms);
-    }
-    if (w->kind == WINDOW_CUMULATE && w->size_ms % w->slide_ms != 0) {
-        return error_at(c->error, STATUS_INVALID, r->span, "CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize %lld ms and step %lld ms",
-                        (long long)w->size_ms, (long long)w->slide_ms);
-    }
-    return STATUS_OK;
+    bool hop = w->kind == WINDOW_HOP;
+    if ((!hop && w->kind != WINDOW_CUMULATE) || w->size_ms % w->slide_ms == 0) return STATUS_OK;
+    error_at(c->error, STATUS_INVALID, r->span, "The size of %s must be a multiple of its %s: the size is %lld ms, the %s %lld ms", hop ? "HOP" : "CUMULATE",
+             hop ? "slide" : "step", (long long)w->size_ms, hop ? "slide" : "step", (long long)w->slide_ms);
+    return error_hint(c->error, hop ? "The slide stands before the size: HOP(TABLE t, DESCRIPTOR(ts), slide, size)"
+                                    : "The step stands before the size: CUMULATE(TABLE t, DESCRIPTOR(ts), step, size)");
 }
 
 static enum status window_aggregate(const struct rel_context *c, struct rel *r, const struct match *m, struct rel **ret) {

@@ -4,8 +4,9 @@
  * prints.
  */
 #include "plan/ddl.h"
-#include "plan/plan.h"
 
+#include "catalog/unknown.h"
+#include "plan/plan.h"
 #include "sql/parser.h"
 #include "sql/unparse.h"
 
@@ -129,12 +130,7 @@ static enum status find_table(struct shower *s, const struct table **ret) {
     TRY(catalog_resolve(s->session->catalog, s->stmt->name, &path, s->error));
     *ret = catalog_find(s->session->catalog, &path);
     if (*ret != NULL) return STATUS_OK;
-    struct str *names = NULL, near = {0};
-    uint32_t count = 0;
-    struct error quiet = ERROR_INIT;
-    if (catalog_tables(s->session->catalog, s->arena, path.catalog, path.database, false, &names, &count, &quiet) == STATUS_OK) near = str_nearest(path.table, names, count);
-    error_at(s->error, STATUS_NOT_FOUND, s->stmt->name->span, "Tables or views with the identifier '%.*s.%.*s.%.*s' doesn't exist.", STR_ARG(path.catalog), STR_ARG(path.database), STR_ARG(path.table));
-    return near.size_bytes > 0 ? error_hint(s->error, "Did you mean '%.*s'?", STR_ARG(near)) : STATUS_NOT_FOUND;
+    return unknown_table(s->session->catalog, s->arena, s->stmt->name, &path, s->error);
 }
 
 static struct str keep(struct shower *s, struct buf *text) {

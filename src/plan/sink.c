@@ -6,6 +6,9 @@
  */
 #include "plan/physical.h"
 
+#include "base/suggest.h"
+#include "catalog/unknown.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -24,14 +27,7 @@ static enum status find_table(struct binder *b, const struct ast_statement *stmt
     TRY(catalog_resolve(b->session->catalog, stmt->name, &p, b->rel.error));
     t->table = catalog_find(b->session->catalog, &p);
     t->path = arena_format(b->rel.arena, "%.*s.%.*s.%.*s", STR_ARG(p.catalog), STR_ARG(p.database), STR_ARG(p.table));
-    if (t->table == NULL) {
-        struct str *names = NULL, near = {0};
-        uint32_t count = 0;
-        struct error quiet = ERROR_INIT;
-        if (catalog_tables(b->session->catalog, b->rel.arena, p.catalog, p.database, false, &names, &count, &quiet) == STATUS_OK) near = str_nearest(p.table, names, count);
-        error_at(b->rel.error, STATUS_NOT_FOUND, stmt->name->span, "Cannot find table '%.*s' to insert into", STR_ARG(t->path));
-        return near.size_bytes > 0 ? error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near)) : STATUS_NOT_FOUND;
-    }
+    if (t->table == NULL) return unknown_table(b->session->catalog, b->rel.arena, stmt->name, &p, b->rel.error);
     if (t->table->kind == TABLE_VIEW) return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is a view: nothing can be inserted into it", STR_ARG(t->path));
     t->options = ARENA_NEW(b->rel.arena, struct table_options);
     if (t->options == NULL) return no_memory(b->rel.error);
@@ -39,11 +35,11 @@ static enum status find_table(struct binder *b, const struct ast_statement *stmt
     TRY(bind_hint_options(b, t->table, &stmt->hints, &given));
     enum status s = table_options_parse(b->rel.arena, &given, false, t->options, b->rel.error);
     if (s != STATUS_OK) {
-        b->rel.error->span = stmt->name->span;
+        bind_option_place(b, t->table, stmt->name->span);
         return error_wrap(bind_error(b), "Table '%.*s'", STR_ARG(t->table->name));
     }
     if ((t->options->connector->abilities & CONNECTOR_SINK) != 0) return bind_format_check(b, t->table, t->options, stmt->name->span);
-    return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "Connector '%s' of table '%.*s' can only be used as a source, not as a sink", t->options->connector->name, STR_ARG(t->table->name));
+    return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "Table '%.*s' cannot be written: the connector '%s' only reads", STR_ARG(t->table->name), t->options->connector->name);
 }
 
 static enum status target_columns(struct binder *b, struct target *t) {
@@ -85,8 +81,24 @@ static enum status static_partition(struct binder *b, const struct ast_statement
 }
 
 static enum status count_mismatch(struct binder *b, const struct target *t, const struct rel *query, uint32_t expected, struct span span) {
-    error_at(b->rel.error, STATUS_INVALID, span, "Column types of query result and sink for '%.*s' do not match.\nCause: Different number of columns.", STR_ARG(t->path));
-    return error_hint(b->rel.error, "The query has %u columns, the sink takes %u", rel_width(query), expected);
+    struct str *names = ARENA_ARRAY(b->rel.arena, struct str, t->table->column_count);
+    struct buf text = BUF_INIT;
+    uint32_t n = 0;
+    if (names == NULL) return no_memory(b->rel.error);
+    for (uint32_t i = 0; i < t->count; i++) names[n++] = t->table->columns[t->columns[i]].name;
+    suggest_list(&text, names, n);
+    error_at(b->rel.error, STATUS_INVALID, span, "The query has %u column%s, table '%.*s' takes %u", rel_width(query), rel_width(query) == 1 ? "" : "s", STR_ARG(t->table->name), expected);
+    if (n == expected) error_hint(b->rel.error, "Its columns are %.*s", STR_ARG(buf_view(&text)));
+    buf_deinit(&text);
+    return STATUS_INVALID;
+}
+
+static enum status unknown_target(struct binder *b, const struct target *t, struct str name, struct span span) {
+    struct str *names = ARENA_ARRAY(b->rel.arena, struct str, t->count + 1);
+    if (names == NULL) return no_memory(b->rel.error);
+    for (uint32_t i = 0; i < t->count; i++) names[i] = t->table->columns[t->columns[i]].name;
+    error_at(b->rel.error, STATUS_NOT_FOUND, span, "Table '%.*s' has no column '%.*s' to write", STR_ARG(t->table->name), STR_ARG(name));
+    return suggest_hint(b->rel.error, name, names, t->count, "It has");
 }
 
 /* values[table column] = the query's expression for it, by column list or by position. */
@@ -99,8 +111,8 @@ static enum status assign_values(struct binder *b, const struct ast_statement *s
             struct span span = i < stmt->column_spans.count ? *(const struct span *)stmt->column_spans.at[i] : stmt->span;
             uint32_t c = 0;
             while (c < t->table->column_count && !str_equal(t->table->columns[c].name, name)) c++;
-            if (c == t->table->column_count || !is_written(t, c)) return error_at(b->rel.error, STATUS_NOT_FOUND, span, "Unknown target column '%.*s'", STR_ARG(name));
-            if (values[c] != NULL) return error_at(b->rel.error, STATUS_INVALID, span, "Target column '%.*s' is assigned more than once", STR_ARG(name));
+            if (c == t->table->column_count || !is_written(t, c)) return unknown_target(b, t, name, span);
+            if (values[c] != NULL) return error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' stands twice in this list", STR_ARG(name));
             values[c] = rel_column(&b->rel, query, i);
         }
         return STATUS_OK;
@@ -165,7 +177,8 @@ static enum status cast_value(struct binder *b, const struct target *t, uint32_t
     const struct type *plain = type_time_attr(b->rel.types, c->type, TIME_ATTR_NONE);
     if (e == NULL || e->type->root == TYPE_NULL) {
         if (e == NULL && !c->type->nullable) {
-            return error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' has no default value and does not allow NULLs", STR_ARG(c->name));
+            error_at(b->rel.error, STATUS_INVALID, span, "Column '%.*s' of '%.*s' is NOT NULL, and this INSERT leaves it out", STR_ARG(c->name), STR_ARG(t->table->name));
+            return error_hint(b->rel.error, "Add it to the list of columns");
         }
         *ret = expr_null(b->rel.arena, type_nullable(b->rel.types, plain, true));
         return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
@@ -177,11 +190,11 @@ static enum status cast_value(struct binder *b, const struct target *t, uint32_t
         struct buf from = BUF_INIT, to = BUF_INIT;
         type_plain(&from, e->type);
         type_plain(&to, plain);
-        error_at(b->rel.error, STATUS_INVALID, span, "Column types of query result and sink for '%.*s' do not match.\nCause: Incompatible types for sink column '%.*s': the query has %.*s, the sink %.*s",
-                 STR_ARG(t->path), STR_ARG(c->name), STR_ARG(buf_view(&from)), STR_ARG(buf_view(&to)));
+        error_at(b->rel.error, STATUS_INVALID, e->span.end > 0 ? e->span : span, "Column '%.*s' of '%.*s' takes %.*s, the query gives %.*s", STR_ARG(c->name), STR_ARG(t->table->name), STR_ARG(buf_view(&to)),
+                 STR_ARG(buf_view(&from)));
         buf_deinit(&from);
         buf_deinit(&to);
-        return error_hint(b->rel.error, "Write a CAST");
+        return error_hint(b->rel.error, "Write a CAST, or change the order of the columns");
     }
     return bind_cast(&es, e, type_nullable(b->rel.types, plain, e->type->nullable), false, span, ret);
 }
@@ -287,6 +300,18 @@ static enum status accepted(struct physical *p, const struct node *sink, uint32_
     return STATUS_OK;
 }
 
+/* What the sink does not take, and the operator that makes it. */
+static enum status refuse_changes(struct physical *p, const struct node *sink, const char *changes) {
+    const struct sink_params *s = &sink->as.sink;
+    struct buf text = BUF_INIT;
+    const struct node *source = node_input(sink);
+    while (source->inputs.count > 0 && (source->kind == NODE_CALC || source->kind == NODE_EXCHANGE)) source = node_input(source);
+    node_describe(&text, source);
+    error_at(p->rel.error, STATUS_INVALID, sink->span, "Table '%.*s' takes no %s, which %.*s makes", STR_ARG(s->table->name), changes, (int)text.size_bytes, text.at == NULL ? "" : text.at);
+    buf_deinit(&text);
+    return error_hint(p->rel.error, "The connector '%s' only appends: take one that updates, or make each result final, for example by aggregating in windows (TUMBLE, HOP, CUMULATE)", s->options->connector->name);
+}
+
 enum status sink_requirement(struct physical *p, const struct node *sink, uint32_t modify, bool *ret_before, bool *ret_only_after) {
     uint32_t bits = 0, key[64];
     *ret_before = (modify & CHANGE_UA) != 0;
@@ -296,16 +321,7 @@ enum status sink_requirement(struct physical *p, const struct node *sink, uint32
     bool no_update = (modify & CHANGE_UA) != 0 && (bits & CHANGE_UA) == 0;
     bool no_delete = (modify & CHANGE_D) != 0 && (bits & CHANGE_D) == 0;
     if (no_update || no_delete) {
-        const struct table *t = sink->as.sink.table;
-        struct buf text = BUF_INIT;
-        const struct node *source = node_input(sink);
-        while (source->inputs.count > 0 && (source->kind == NODE_CALC || source->kind == NODE_EXCHANGE)) source = node_input(source);
-        node_describe(&text, source);
-        error_at(p->rel.error, STATUS_INVALID, sink->span, "Table sink '%.*s.%.*s.%.*s' doesn't support consuming %s changes which is produced by node %.*s", STR_ARG(t->catalog),
-                 STR_ARG(t->database), STR_ARG(t->name), no_update && no_delete ? "update and delete" : no_update ? "update" : "delete", (int)text.size_bytes,
-                 text.at == NULL ? "" : text.at);
-        buf_deinit(&text);
-        return STATUS_INVALID;
+        return refuse_changes(p, sink, no_update && no_delete ? "updates and deletes" : no_update ? "updates" : "deletes");
     }
     if ((bits & CHANGE_UB) != 0 || !*ret_before) return STATUS_OK;
     uint32_t n = sink_key(sink, key, 64);
@@ -375,9 +391,8 @@ static enum status refuse_without_conflict(struct physical *p, const struct node
     print_key(&primary, sink->row, key, n);
     if (in->upsert_key_count > 0) print_key(&upsert, sink->row, in->upsert_keys[0].columns, in->upsert_keys[0].count);
     error_at(p->rel.error, STATUS_INVALID, sink->span,
-             "The query has an upsert key that differs from the primary key of the sink table '%.*s.%.*s.%.*s'. Primary key: %.*s, upsert key: %.*s. This can lead to non-deterministic "
-             "results when multiple records with different upsert keys map to the same primary key.",
-             STR_ARG(t->catalog), STR_ARG(t->database), STR_ARG(t->name), STR_ARG(buf_view(&primary)), (int)upsert.size_bytes, upsert.at == NULL ? "" : upsert.at);
+             "The query has an upsert key that differs from the primary key of '%.*s': its rows are unique by %.*s, the table's by %.*s, so several may meet in one row of the table",
+             STR_ARG(t->name), upsert.size_bytes == 0 ? 7 : (int)upsert.size_bytes, upsert.size_bytes == 0 ? "nothing" : upsert.at, STR_ARG(buf_view(&primary)));
     buf_deinit(&primary);
     buf_deinit(&upsert);
     return error_hint(p->rel.error, "Add ON CONFLICT DO DEDUPLICATE (keep the latest; state for the whole history), ON CONFLICT DO ERROR (fail), or ON CONFLICT DO NOTHING (keep the first)");

@@ -350,6 +350,7 @@ struct ast_statement {
     struct list statements;   /* struct ast_statement */
     bool explain_changelog, explain_cost, explain_advice, explain_json;
     struct str key, value;    /* SET, RESET; LIKE pattern in value for SHOW */
+    struct span key_span, value_span; /* SET */
     bool like_negated, like_ilike;
     struct str from;          /* SHOW ... FROM x (text of the name) */
 };

@@ -216,12 +216,15 @@ static enum status parse_set_raw(struct parser *p, struct ast_statement *s) {
         parser_next(p);
     }
     s->key = trim(parser_slice(p, (struct span){begin, parser_begin(p)}));
+    s->key_span = (struct span){begin, begin + (uint32_t)s->key.size_bytes};
     parser_next(p);
+    s->value_span = parser_token(p)->span;
     if (parser_token(p)->kind == TOKEN_STRING) return parse_string(p, "a value", &s->value);
     if (at_end(p)) return parser_unexpected(p, "a value");
     uint32_t value = parser_begin(p), end = skip_line(p);
     if (parser_token(p)->kind == TOKEN_BAD && parser_begin(p) < end) return parser_unexpected(p, "a value");
     s->value = trim(parser_slice(p, (struct span){value, end}));
+    s->value_span = (struct span){value, value + (uint32_t)s->value.size_bytes};
     return STATUS_OK;
 }
 
@@ -230,8 +233,10 @@ static enum status parse_set(struct parser *p, struct ast_statement *s) {
     parser_next(p);
     if (at_end(p)) return STATUS_OK;
     if (parser_token(p)->kind != TOKEN_STRING) return parse_set_raw(p, s);
+    s->key_span = parser_token(p)->span;
     TRY(parse_string(p, "an option's key in quotes", &s->key));
     TRY(parser_expect_symbol(p, SYM_EQ));
+    s->value_span = parser_token(p)->span;
     return parse_string(p, "an option's value in quotes", &s->value);
 }
 
