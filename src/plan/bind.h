@@ -25,6 +25,7 @@ struct binder {
     struct session *session;
     struct str sql;
     struct list ctes; /* struct cte */
+    bool names_once;  /* two columns of the top query with one name are an error, as in a view */
     uint32_t depth;
 };
 

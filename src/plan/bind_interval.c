@@ -14,17 +14,19 @@ struct unit_row {
     const char *name;
     int64_t factor;  /* months or milliseconds */
     bool months;
+    int64_t count;   /* how many make one of the unit before; what stands behind another unit is less */
+    const char *example;
 };
 
 static const struct unit_row units[UNIT_COUNT] = {
-    [UNIT_YEAR] = {"YEAR", 12, true},
-    [UNIT_MONTH] = {"MONTH", 1, true},
-    [UNIT_DAY] = {"DAY", 86400000, false},
-    [UNIT_HOUR] = {"HOUR", 3600000, false},
-    [UNIT_MINUTE] = {"MINUTE", 60000, false},
-    [UNIT_SECOND] = {"SECOND", 1000, false},
-    [UNIT_WEEK] = {"WEEK", 7 * 86400000LL, false},
-    [UNIT_QUARTER] = {"QUARTER", 3, true},
+    [UNIT_YEAR] = {"YEAR", 12, true, 0, "1"},
+    [UNIT_MONTH] = {"MONTH", 1, true, 12, "6"},
+    [UNIT_DAY] = {"DAY", 86400000, false, 0, "1"},
+    [UNIT_HOUR] = {"HOUR", 3600000, false, 24, "10"},
+    [UNIT_MINUTE] = {"MINUTE", 60000, false, 60, "30"},
+    [UNIT_SECOND] = {"SECOND", 1000, false, 60, "15"},
+    [UNIT_WEEK] = {"WEEK", 7 * 86400000LL, false, 0, "1"},
+    [UNIT_QUARTER] = {"QUARTER", 3, true, 0, "1"},
 };
 
 static enum unit unit_find(struct str name) {
@@ -60,8 +62,10 @@ static int64_t read_fraction(struct reader *r) {
     return ms;
 }
 
+static char separator(enum unit before) { return before == UNIT_YEAR ? '-' : before == UNIT_DAY ? ' ' : ':'; }
+
 static bool read_separator(struct reader *r, enum unit before) {
-    char want = before == UNIT_YEAR ? '-' : before == UNIT_DAY ? ' ' : ':';
+    char want = separator(before);
     if (r->at >= r->end || *r->at != want) return false;
     while (r->at < r->end && *r->at == want) r->at++;
     return true;
@@ -79,6 +83,7 @@ static bool interval_parse(struct str text, enum unit from, enum unit to, int64_
         int64_t n = 0;
         if (!read_number(&r, &n)) return false;
         if (u == from) *ret_first = n;
+        else if (n >= units[u].count) return false;
         if (__builtin_mul_overflow(n, units[u].factor, &n) || __builtin_add_overflow(sum, n, &sum)) return false;
         if (u == UNIT_SECOND) sum += read_fraction(&r);
         if (u == to) break;
@@ -88,18 +93,31 @@ static bool interval_parse(struct str text, enum unit from, enum unit to, int64_
     return r.at == r.end;
 }
 
+/* The error, and an interval of these units as it should look. */
+static enum status bad_interval(struct binder *b, const struct ast_expr *e, enum unit from, enum unit to) {
+    const char *through = e->unit_to.size_bytes > 0 ? " TO " : "";
+    struct buf example = BUF_INIT;
+    for (enum unit u = from; u <= to; u++) {
+        if (u != from) buf_char(&example, separator(u - 1));
+        buf_text(&example, units[u].example);
+    }
+    error_at(b->rel.error, STATUS_INVALID, e->span, "'%.*s' is no INTERVAL %.*s%s%.*s", STR_ARG(e->text), STR_ARG(e->unit), through, STR_ARG(e->unit_to));
+    error_hint(b->rel.error, "Write INTERVAL '%.*s' %.*s%s%.*s", (int)example.size_bytes, example.at == NULL ? "1" : example.at, STR_ARG(e->unit), through, STR_ARG(e->unit_to));
+    buf_deinit(&example);
+    return STATUS_INVALID;
+}
+
 enum status bind_interval(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     enum unit from = unit_find(e->unit), to = e->unit_to.size_bytes > 0 ? unit_find(e->unit_to) : from;
     int64_t value = 0, first = 0, bound = 1;
     if (from == UNIT_COUNT || to == UNIT_COUNT) return bind_unsupported(b, e->span, "this interval unit");
     if (!interval_parse(e->text, from, to, &first, &value)) {
-        return error_at(b->rel.error, STATUS_INVALID, e->span, "Illegal interval literal format '%.*s' for INTERVAL %.*s%s%.*s",
-                        STR_ARG(e->text), STR_ARG(e->unit), e->unit_to.size_bytes > 0 ? " TO " : "", STR_ARG(e->unit_to));
+        return bad_interval(b, e, from, to);
     }
     for (int32_t i = 0; i < (e->precision > 0 ? e->precision : 2); i++) bound *= 10;
     if (first >= bound) {
-        error_at(b->rel.error, STATUS_INVALID, e->span, "Interval field value %lld exceeds precision of %.*s(%d) field", (long long)first, STR_ARG(e->unit), e->precision > 0 ? e->precision : 2);
+        error_at(b->rel.error, STATUS_INVALID, e->span, "%lld has more digits than the %d of INTERVAL %.*s", (long long)first, e->precision > 0 ? e->precision : 2, STR_ARG(e->unit));
         return error_hint(b->rel.error, "Write the number of digits: INTERVAL '%.*s' %.*s(%d)", STR_ARG(e->text), STR_ARG(e->unit), 9);
     }
     if (e->negated) value = -value;

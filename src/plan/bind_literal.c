@@ -28,12 +28,12 @@ static enum status literal_done(struct binder *b, const struct vec *v, struct ex
 }
 
 static enum status bad_literal(struct binder *b, const struct ast_expr *e, const char *what, const char *form) {
-    error_at(b->rel.error, STATUS_INVALID, e->span, "Illegal %s literal '%.*s'", what, STR_ARG(e->text));
-    return error_hint(b->rel.error, "Expected form: %s", form);
+    error_at(b->rel.error, STATUS_INVALID, e->span, "'%.*s' is no %s", STR_ARG(e->text), what);
+    return error_hint(b->rel.error, "Write %s", form);
 }
 
 static enum status out_of_range(struct binder *b, const struct ast_expr *e) {
-    error_at(b->rel.error, STATUS_INVALID, e->span, "Numeric literal '%.*s' out of range", STR_ARG(e->text));
+    error_at(b->rel.error, STATUS_INVALID, e->span, "The number %.*s is out of range for a literal", STR_ARG(e->text));
     return error_hint(b->rel.error, "Write CAST('%.*s' AS DECIMAL(p, s))", STR_ARG(e->text));
 }
 
@@ -44,7 +44,7 @@ static enum status decimal_literal(struct binder *b, const struct ast_expr *e, b
     if (fits && !decimal_parse_strict(e->text, precision, scale, &value)) return bad_literal(b, e, "DECIMAL", "12.34");
     if (negative) value = -value;
     if (!fits || value < INT64_MIN || value > INT64_MAX) { /* Flink's literals have 64 bits, whatever their scale */
-        error_at(b->rel.error, STATUS_LIMIT, e->span, "Numeric literal '%.*s' out of range", STR_ARG(e->text));
+        error_at(b->rel.error, STATUS_LIMIT, e->span, "The number %.*s is out of range for a literal", STR_ARG(e->text));
         return error_hint(b->rel.error, "Write CAST('...' AS DECIMAL(38, s))");
     }
     struct vec *v = NULL;

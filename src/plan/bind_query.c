@@ -16,6 +16,10 @@ enum status bind_unique_names(struct binder *b, struct str *names, uint32_t coun
     if (seen == NULL) return error_no_memory(b->rel.error, 64);
     for (uint32_t i = 0; i < count; i++) {
         struct str base = names[i];
+        if (b->names_once && strmap_get(seen, base) != NULL) {
+            error_set(b->rel.error, STATUS_INVALID, "Column '%.*s' stands twice in the view", STR_ARG(base));
+            return error_hint(b->rel.error, "Give one of the two another name with AS");
+        }
         for (uint32_t n = 0; strmap_get(seen, names[i]) != NULL; n++) {
             names[i] = arena_format(b->rel.arena, "%.*s%u", STR_ARG(base), n);
             if (names[i].at == NULL) return error_no_memory(b->rel.error, 64);

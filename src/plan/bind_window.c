@@ -76,7 +76,7 @@ static enum status bind_data(struct binder *b, const struct ast_expr *a, struct 
 }
 
 static enum status bind_time_column(struct binder *b, const struct tvf_row *row, const struct ast_expr *a, struct rel *input, struct window *w) {
-    if (a->kind != AST_DESCRIPTOR || a->arguments.count != 1) {
+    if (a->kind != AST_DESCRIPTOR || a->arguments.count == 0) { /* Flink takes the first of several */
         error_at(b->rel.error, STATUS_INVALID, a->span, "%s takes its time column as DESCRIPTOR(column)", row->name);
         return error_hint(b->rel.error, "Write %s", row->signature);
     }

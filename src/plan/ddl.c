@@ -73,6 +73,7 @@ enum status ddl_create_view(struct binder *b, const struct ast_statement *stmt) 
     struct table_path path;
     struct rel *r = NULL;
     TRY(catalog_resolve(b->session->catalog, stmt->name, &path, b->rel.error));
+    b->names_once = stmt->column_names.count == 0;
     TRY(bind_query(b, stmt->query, true, &r));
     uint32_t n = rel_width(r);
     if (stmt->column_names.count > 0 && stmt->column_names.count != n) {
@@ -86,10 +87,9 @@ enum status ddl_create_view(struct binder *b, const struct ast_statement *stmt) 
     if (t->columns == NULL) return error_no_memory(b->rel.error, n * 8);
     for (uint32_t i = 0; i < n; i++) {
         struct str name = stmt->column_names.count > 0 ? *(const struct str *)stmt->column_names.at[i] : rel_name(r, i);
-        for (uint32_t k = 0; k < i; k++) {
-            if (!str_equal(t->columns[k].name, name)) continue;
-            error_at(b->rel.error, STATUS_INVALID, stmt->query->span, "Column '%.*s' stands twice in the view", STR_ARG(name));
-            return error_hint(b->rel.error, "Give one of them another name with AS");
+        if (rel_type(r, i)->root == TYPE_NULL) {
+            error_at(b->rel.error, STATUS_INVALID, stmt->query->span, "Column '%.*s' is NULL alone and has no type", STR_ARG(name));
+            return error_hint(b->rel.error, "Say of which type it is: CAST(NULL AS INT)");
         }
         t->columns[i] = (struct column){.name = name, .kind = AST_PHYSICAL, .type = rel_type(r, i)};
     }

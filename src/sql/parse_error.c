@@ -155,7 +155,7 @@ static const char *explain(struct parser *p, const struct token *t, const char *
     if (hint == NULL) hint = explain_parenthesis(p, t, expected);
     bool value = ends_value(last) || (last != NULL && last->kind == TOKEN_WORD && t->newline_before);
     if (hint == NULL && ends_value(t) && value && says(expected, "','")) hint = "Is a comma missing before it?";
-    if (hint == NULL && t->kind != TOKEN_STRING && says(expected, "in quotes")) hint = "Keys and values of options are texts in single quotes: 'key' = 'value'";
+    if (hint == NULL && t->kind != TOKEN_STRING && says(expected, "option's")) hint = "Keys and values of options are texts in single quotes: 'key' = 'value'";
     return hint;
 }
 

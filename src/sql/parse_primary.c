@@ -44,6 +44,8 @@ static enum status parse_typed(struct parser *p, enum ast_literal_kind kind, uin
     return STATUS_OK;
 }
 
+static enum status parse_enclosed(struct parser *p, struct ast_expr **ret_expr);
+
 static bool ahead_is_string(const struct parser *p, uint32_t n) {
     return parser_ahead(p, n)->kind == TOKEN_STRING;
 }
@@ -68,14 +70,55 @@ static enum status parse_temporal(struct parser *p, enum keyword k, struct ast_e
     return STATUS_OK;
 }
 
-/* INTERVAL 1 DAY, INTERVAL x DAY. */
-static enum status refuse_interval(struct parser *p) {
-    const struct token *t = parser_token(p), *unit = parser_ahead(p, 1);
-    struct span span = {t->span.begin, unit->kind == TOKEN_WORD ? unit->span.end : t->span.end};
-    if (t->kind != TOKEN_INTEGER || unit->kind != TOKEN_WORD) {
-        return parser_instead(p, t->span, "INTERVAL of an expression", "For a constant write INTERVAL '1' DAY; else multiply: x * INTERVAL '1' DAY");
+/* The number of INTERVAL n DAY: digits, a column, or an expression in parentheses. */
+static enum status parse_interval_count(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    struct ast_name *name;
+    if (parser_token(p)->kind == TOKEN_INTEGER) return parse_plain(p, AST_INTEGER, ret_expr);
+    if (parser_is_symbol(p, SYM_LPAREN)) return parse_enclosed(p, ret_expr);
+    if (!parser_is_name(p, 0)) return parser_unexpected(p, "a number in quotes, such as INTERVAL '1' DAY, a whole number, or an expression in parentheses");
+    TRY(parse_name(p, "a column", false, &name));
+    TRY(expr_new(p, AST_COLUMN, ret_expr));
+    (*ret_expr)->name = name;
+    (*ret_expr)->op_span = name->span;
+    expr_close(p, *ret_expr, begin);
+    return STATUS_OK;
+}
+
+static void set_interval(struct ast_expr *e, const struct interval_spec *spec) {
+    e->unit = spec->unit;
+    e->unit_to = spec->unit_to;
+    e->precision = spec->precision;
+    e->scale = spec->scale;
+}
+
+/* INTERVAL n DAY is n * INTERVAL '1' DAY; e is the interval's node, whose sign is read. */
+static enum status parse_counted_interval(struct parser *p, struct ast_expr *e, uint32_t begin, struct ast_expr **ret_expr) {
+    struct interval_spec spec;
+    struct ast_expr *count, *sign, *product;
+    TRY(parse_interval_count(p, &count));
+    if (e->negated) {
+        TRY(expr_new(p, AST_UNARY, &sign));
+        sign->op = AST_OP_MINUS;
+        sign->span = sign->op_span = count->span;
+        TRY(parser_push(p, &sign->arguments, count));
+        count = sign;
+        e->negated = false;
     }
-    return parser_instead(p, span, "interval without quotes", arena_format(p->arena, "Write INTERVAL '%.*s' %.*s", STR_ARG(t->text), STR_ARG(unit->text)).at);
+    TRY(parse_interval_spec(p, &spec));
+    if (spec.unit_to.at != NULL) return error_at(p->error, STATUS_SYNTAX, parser_span(p, begin), "An interval of two units is written in quotes: INTERVAL '1 10:30' DAY TO MINUTE");
+    e->text = STR("1");
+    set_interval(e, &spec);
+    expr_close(p, e, begin);
+    TRY(parser_grow(p));
+    TRY(expr_new(p, AST_BINARY, &product));
+    product->op = AST_OP_MUL;
+    product->op_span = e->op_span;
+    TRY(parser_push(p, &product->arguments, count));
+    TRY(parser_push(p, &product->arguments, e));
+    expr_close(p, product, begin);
+    *ret_expr = product;
+    return STATUS_OK;
 }
 
 static enum status parse_interval(struct parser *p, struct ast_expr **ret_expr) {
@@ -88,13 +131,10 @@ static enum status parse_interval(struct parser *p, struct ast_expr **ret_expr) 
         e->negated = parser_is_symbol(p, SYM_MINUS);
         parser_next(p);
     }
-    if (parser_token(p)->kind != TOKEN_STRING && parser_token(p)->kind != TOKEN_BAD) return refuse_interval(p);
+    if (parser_token(p)->kind != TOKEN_STRING && parser_token(p)->kind != TOKEN_BAD) return parse_counted_interval(p, e, begin, ret_expr);
     TRY(parse_string(p, "a string", &e->text));
     TRY(parse_interval_spec(p, &spec));
-    e->unit = spec.unit;
-    e->unit_to = spec.unit_to;
-    e->precision = spec.precision;
-    e->scale = spec.scale;
+    set_interval(e, &spec);
     expr_close(p, e, begin);
     *ret_expr = e;
     return STATUS_OK;
@@ -175,7 +215,8 @@ static enum status parse_paren_list(struct parser *p, uint32_t begin, struct ast
     return STATUS_OK;
 }
 
-static enum status parse_paren(struct parser *p, struct ast_expr **ret_expr) {
+/* An expression, a row or a query in parentheses. */
+static enum status parse_enclosed(struct parser *p, struct ast_expr **ret_expr) {
     uint32_t begin = parser_begin(p);
     struct ast_query *q;
     parser_next(p);
@@ -188,6 +229,12 @@ static enum status parse_paren(struct parser *p, struct ast_expr **ret_expr) {
     if (!parser_is_symbol(p, SYM_RPAREN)) return parser_unexpected(p, "',', an operator or ')'");
     parser_next(p);
     expr_close(p, *ret_expr, begin);
+    return STATUS_OK;
+}
+
+static enum status parse_paren(struct parser *p, struct ast_expr **ret_expr) {
+    uint32_t begin = parser_begin(p);
+    TRY(parse_enclosed(p, ret_expr));
     if (parser_is_interval_unit(p) && !parser_is_name(p, 0)) {
         return parser_unsupported(p, parser_span(p, begin), "A difference with a unit of time, (a - b) DAY,");
     }
