@@ -45,11 +45,3 @@ target_link_libraries(weir_deps INTERFACE Threads::Threads m)
 if(NOT weir_deps_shared_cxx AND NOT WEIR_SANITIZE AND NOT WEIR_FUZZ)
     target_link_options(weir_deps INTERFACE $<$<LINK_LANGUAGE:CXX>:-static-libstdc++> -static-libgcc)
 endif()
-
-# The interactive prompt's library is optional, and --as-needed drops it where nobody calls it.
-find_path(WEIR_edit_INCLUDE histedit.h)
-find_library(WEIR_edit_LIBRARY NAMES edit)
-if(WEIR_edit_INCLUDE AND WEIR_edit_LIBRARY)
-    target_compile_definitions(weir_deps INTERFACE WEIR_HAVE_EDITLINE)
-    target_link_libraries(weir_deps INTERFACE "${WEIR_edit_LIBRARY}")
-endif()

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fold: slots in order of addition; a map from key (or row) to the chain of its live slots, latest
- * first. Texts live in the arena until it goes.
+ * first. Texts lie in an arena; when most of it belongs to rows that are gone, the live ones move to a new
+ * one, which costs as much as the changes that made them so.
  */
 #include "api/fold.h"
 
+#include "base/alloc.h"
 #include "base/strmap.h"
 
 #include <assert.h>
 
+enum { GARBAGE_BYTES_MIN = 4 << 20 };
+
 struct slot {
-    struct str row;
-    struct slot *before;   /* next older live slot of the same key */
+    struct str key, row;   /* row.at == NULL: gone */
+    struct chain *chain;   /* NULL: not updating */
+    struct slot *before, *after; /* next older and next newer live slot of the same key */
 };
 
 struct chain {
@@ -19,18 +24,35 @@ struct chain {
 };
 
 struct fold {
+    bool updating;
     struct arena *arena;
     struct strmap *chains;
     struct slot **slots;
-    uint32_t count, capacity, live;
+    uint32_t count, capacity, live, first; /* first: no live slot lies before it */
+    size_t live_bytes;
+    size_t packed_bytes;   /* of the arena when it was new */
 };
 
-struct fold *fold_new(struct arena *a) {
-    struct fold *f = ARENA_NEW(a, struct fold);
+static bool fold_begin(struct fold *f) {
+    f->arena = arena_new("fold", 0);
+    f->chains = f->arena == NULL ? NULL : strmap_new(f->arena);
+    return f->chains != NULL;
+}
+
+struct fold *fold_new(bool updating) {
+    struct fold *f = mem_calloc(1, sizeof *f);
     if (f == NULL) return NULL;
-    f->arena = a;
-    f->chains = strmap_new(a);
-    return f->chains == NULL ? NULL : f;
+    f->updating = updating;
+    if (fold_begin(f)) return f;
+    fold_free(f);
+    return NULL;
+}
+
+void fold_free(struct fold *f) {
+    if (f == NULL) return;
+    mem_free(f->slots);
+    arena_free(f->arena);
+    mem_free(f);
 }
 
 static enum status chain_of(struct fold *f, struct str key, struct chain **ret) {
@@ -43,13 +65,72 @@ static enum status chain_of(struct fold *f, struct str key, struct chain **ret) 
 static enum status append(struct fold *f, struct slot *s) {
     if (f->count == f->capacity) {
         uint32_t capacity = f->capacity == 0 ? 64 : f->capacity * 2;
-        struct slot **slots = ARENA_ARRAY(f->arena, struct slot *, capacity);
+        struct slot **slots = mem_realloc(f->slots, capacity * sizeof(struct slot *));
         if (slots == NULL) return STATUS_NO_MEMORY;
-        if (f->count != 0) memcpy(slots, f->slots, f->count * sizeof *slots);
         f->slots = slots;
         f->capacity = capacity;
     }
     f->slots[f->count++] = s;
+    f->live++;
+    f->live_bytes += sizeof *s + s->row.size_bytes + s->key.size_bytes;
+    return STATUS_OK;
+}
+
+/* Takes a slot out of its chain, wherever in it it stands. */
+static void remove_slot(struct fold *f, struct slot *s) {
+    assert(s->row.at != NULL && f->live > 0);
+    if (s->after != NULL) s->after->before = s->before;
+    else if (s->chain != NULL) s->chain->latest = s->before;
+    if (s->before != NULL) s->before->after = s->after;
+    f->live_bytes -= sizeof *s + s->row.size_bytes + s->key.size_bytes;
+    s->row.at = NULL;
+    f->live--;
+}
+
+static enum status add(struct fold *f, struct chain *c, struct str key, struct str row) {
+    struct slot *s = ARENA_NEW(f->arena, struct slot);
+    struct str copy = arena_str(f->arena, row), key_copy = key.at == NULL ? key : arena_str(f->arena, key);
+    if (s == NULL || copy.at == NULL || (key.at != NULL && key_copy.at == NULL)) return STATUS_NO_MEMORY;
+    *s = (struct slot){.key = key_copy, .row = copy, .chain = c};
+    TRY(append(f, s));
+    if (c == NULL) return STATUS_OK;
+    s->before = c->latest;
+    if (c->latest != NULL) c->latest->after = s;
+    c->latest = s;
+    return STATUS_OK;
+}
+
+/* The live rows in a new arena, without the holes between them. */
+static enum status compact(struct fold *f) {
+    struct fold to = {.updating = f->updating};
+    enum status st = fold_begin(&to) ? STATUS_OK : STATUS_NO_MEMORY;
+    for (uint32_t i = f->first; st == STATUS_OK && i < f->count; i++) {
+        const struct slot *s = f->slots[i];
+        struct chain *c = NULL;
+        if (s->row.at == NULL) continue;
+        if (f->updating) st = chain_of(&to, s->key.at != NULL ? s->key : s->row, &c);
+        if (st == STATUS_OK) st = add(&to, c, s->key, s->row);
+    }
+    struct fold old = st == STATUS_OK ? *f : to;
+    to.packed_bytes = st == STATUS_OK ? arena_used_bytes(to.arena) : 0;
+    if (st == STATUS_OK) *f = to;
+    mem_free(old.slots);
+    arena_free(old.arena);
+    return st;
+}
+
+static bool is_wasteful(const struct fold *f) {
+    size_t holes = (size_t)(f->count - f->live) * sizeof(struct slot *);
+    size_t used = arena_used_bytes(f->arena) + holes;
+    return used > 4 * f->live_bytes + GARBAGE_BYTES_MIN && used > 2 * f->packed_bytes;
+}
+
+static enum status replace(struct fold *f, struct slot *s, struct str row) {
+    struct str copy = arena_str(f->arena, row);
+    if (copy.at == NULL) return STATUS_NO_MEMORY;
+    f->live_bytes += row.size_bytes;
+    f->live_bytes -= s->row.size_bytes;
+    s->row = copy;
     return STATUS_OK;
 }
 
@@ -57,26 +138,22 @@ enum status fold_apply(struct fold *f, enum row_kind kind, struct str key, struc
     assert(f != NULL && row.at != NULL);
     struct chain *c = NULL;
     bool keyed = key.at != NULL;
+    if (!f->updating) return add(f, NULL, (struct str){NULL, 0}, row);
+    if (is_wasteful(f)) TRY(compact(f));
     TRY(chain_of(f, keyed ? key : row, &c));
     if (!row_kind_adds(kind)) {
-        if (c->latest == NULL) return STATUS_OK;
-        c->latest->row.at = NULL;
-        c->latest = c->latest->before;
-        f->live--;
+        if (c->latest != NULL) remove_slot(f, c->latest);
         return STATUS_OK;
     }
-    struct str copy = arena_str(f->arena, row);
-    if (copy.at == NULL) return STATUS_NO_MEMORY;
-    if (keyed && c->latest != NULL) {
-        c->latest->row = copy;
-        return STATUS_OK;
-    }
-    struct slot *s = ARENA_NEW(f->arena, struct slot);
-    if (s == NULL) return STATUS_NO_MEMORY;
-    *s = (struct slot){copy, c->latest};
-    c->latest = s;
-    f->live++;
-    return append(f, s);
+    if (keyed && c->latest != NULL) return replace(f, c->latest, row);
+    return add(f, c, key, row);
+}
+
+void fold_drop_first(struct fold *f) {
+    while (f->first < f->count && f->slots[f->first]->row.at == NULL) f->first++;
+    if (f->first == f->count) return;
+    remove_slot(f, f->slots[f->first++]);
+    if (is_wasteful(f)) (void)compact(f);
 }
 
 uint32_t fold_count(const struct fold *f) { return f->live; }

@@ -49,6 +49,10 @@ static enum status look_at(struct session *s, struct env *env, const struct toke
     if (catalog_find(s->catalog, &path) != NULL) return STATUS_OK;
     struct table *t = NULL;
     if (with_stdin && str_equal(name->text, STR("stdin"))) {
+        if (env_isatty(env, env_stdin(env))) {
+            error_set(e, STATUS_NOT_FOUND, "Nothing is piped in: stdin is the terminal");
+            return error_hint(e, "As in: cat data.csv | weir \"SELECT * FROM stdin\"; a file is read by its name in back-ticks: FROM `data.csv`");
+        }
         TRY(infer_stdin(env, s->arena, s->types, &t, e));
     } else if (name->kind == TOKEN_QUOTED_NAME && name->text.size_bytes > 0) {
         TRY(infer_path(s, env, name->text, &t, e));

@@ -85,7 +85,7 @@ static enum status layouts(struct row_fold *f, const struct type *row, const uin
     const struct type **key_types = ARENA_ARRAY(f->arena, const struct type *, f->key_count + 1);
     f->key_columns = ARENA_ARRAY(f->arena, const struct vec *, f->key_count + 1);
     f->keys = ARENA_ARRAY(f->arena, uint32_t, f->key_count + 1);
-    f->fold = fold_new(f->arena);
+    f->fold = fold_new(true);
     if (types == NULL || key_types == NULL || f->key_columns == NULL || f->keys == NULL || f->fold == NULL) return error_no_memory(e, 0);
     for (uint32_t i = 0; i < n; i++) types[i] = row->children[i].type;
     for (uint32_t i = 0; i < f->key_count; i++) {
@@ -119,6 +119,7 @@ void row_fold_free(struct row_fold *f) {
     row_keys_deinit(&f->key_bytes);
     buf_deinit(&f->aligned);
     batch_buffer_free(f->out);
+    fold_free(f->fold);
     arena_free(f->arena);
 }
 

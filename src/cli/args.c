@@ -37,6 +37,8 @@ static const struct flag flags[] = {
     {"--resume", FLAG_BOOL, ON_RUN, offsetof(struct args, resume), NULL, "start from the newest checkpoint in execution.checkpointing.dir, if there is one"},
     {"--max-rows", FLAG_ROWS, ON_QUERY | ON_RUN, offsetof(struct args, max_rows), "N", "end after this many result rows"},
     {"--for", FLAG_DURATION, ON_QUERY | ON_RUN, offsetof(struct args, run_for_ms), "TIME", "end after this time, e.g. 10s"},
+    {"--history", FLAG_TEXT, ON_QUERY, offsetof(struct args, history), "FILE", "of the shell: keep what was typed here; '' nowhere"},
+    {"--rc", FLAG_TEXT, ON_QUERY, offsetof(struct args, rc), "FILE", "of the shell: run this first instead of ~/.weirrc; '' nothing"},
     {"--quiet", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, quiet), NULL, "no progress line and no notes"},
     {"--batch-rows", FLAG_COUNT, ON_QUERY | ON_RUN | ON_TEST, offsetof(struct args, batch_rows), "N", "rows of a batch, 1 to 2048"},
     {"--update", FLAG_BOOL, ON_TEST, offsetof(struct args, update), NULL, "write what came out into the file as the expectation"},

@@ -35,6 +35,7 @@ struct args {
     struct str trigger;         /* at == NULL: continuous */
     struct str from_savepoint, savepoint;
     struct str filter;          /* weir test --case */
+    struct str history, rc;     /* of the shell; at == NULL: the usual ones, empty: none */
     struct str help_for;
     int argc;                   /* as given to main */
     char **argv;

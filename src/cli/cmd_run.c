@@ -48,44 +48,39 @@ struct pipe_text {
  * Runs the statements that are complete by now; at the end of input whatever is left. Each runs with
  * as many line ends before it as the input had, so that errors name the right line.
  */
-static enum status run_complete(struct arena *a, struct script *s, struct pipe_text *p, bool last) {
+static enum status run_complete(struct script *s, struct pipe_text *p, bool last) {
     for (;;) {
         struct str rest = {p->in.at + p->done, p->in.size_bytes - p->done};
         size_t size = parse_statement_end(rest);
         if (size == 0 && last) size = rest.size_bytes;
         if (size == 0) return STATUS_OK;
-        struct buf text = BUF_INIT;
-        for (size_t i = 0; i < p->done; i++) {
-            if (p->in.at[i] == '\n') buf_char(&text, '\n');
-        }
-        buf_append(&text, rest.at, size);
-        struct str copy = arena_str(a, buf_view(&text));
-        buf_deinit(&text);
+        size_t from = p->done;
         p->done += size;
-        if (copy.at == NULL) return STATUS_NO_MEMORY;
-        TRY(script_run(s, copy));
+        TRY(script_run_part(s, (struct str){NULL, 0}, buf_view(&p->in), from, size));
     }
 }
 
-static enum status run_pipe(struct arena *a, struct env *env, struct script *s, struct pipe_text *p, struct error *e) {
+static enum status run_pipe(struct env *env, struct script *s, struct pipe_text *p, struct error *e) {
     size_t n = 1;
     while (n > 0) {
         if (p->in.size_bytes > PARSER_TEXT_MAX) return error_set(e, STATUS_LIMIT, "The script is larger than %d bytes", PARSER_TEXT_MAX);
         if (!buf_reserve(&p->in, READ_AT_ONCE)) return error_no_memory(e, READ_AT_ONCE);
         TRY(env_read(env, env_stdin(env), p->in.at + p->in.size_bytes, READ_AT_ONCE, &n, e));
         p->in.size_bytes += n;
-        TRY(run_complete(a, s, p, n == 0));
+        TRY(run_complete(s, p, n == 0));
     }
     return STATUS_OK;
 }
 
-static int run_stdin(struct arena *a, struct env *env, const struct args *args) {
+/* *ret_ran: there was something to read. */
+static int run_stdin(struct arena *a, struct env *env, const struct args *args, bool *ret_ran) {
     struct script *s = NULL;
     struct error e = ERROR_INIT;
     struct pipe_text p = {.in = BUF_INIT};
     if (make_script(a, env, args, STR("<stdin>"), &s, &e) != STATUS_OK) return fail(env, &e);
-    enum status st = run_pipe(a, env, s, &p, &e);
+    enum status st = run_pipe(env, s, &p, &e);
     if (e.status != STATUS_OK) fail(env, &e);
+    *ret_ran = p.in.size_bytes > 0;
     buf_deinit(&p.in);
     script_free(s);
     return st == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -101,16 +96,25 @@ int cmd_run(struct arena *a, struct env *env, const struct args *args) {
     struct str file = *(const struct str *)args->words.at[0];
     struct error e = ERROR_INIT;
     struct str text = STR("");
-    if (str_equal(file, STR("-"))) return run_stdin(a, env, args);
+    bool ran = false;
+    if (str_equal(file, STR("-"))) return run_stdin(a, env, args, &ran);
     if (env_read_file(env, a, file, PARSER_TEXT_MAX, &text, &e) != STATUS_OK) return fail(env, &e);
     return run_text(a, env, args, file, text);
 }
 
+/* No SQL on the command line: a person types it, or it is piped in; nothing at all is a mistake. */
+static int query_nothing(struct arena *a, struct env *env, const struct args *args) {
+    bool typed = env_isatty(env, env_stdin(env));
+    bool ran = false;
+    if (typed && env_isatty(env, env_stdout(env))) return cmd_shell(a, env, args);
+    int code = run_stdin(a, env, args, &ran);
+    if (ran) return code;
+    cmd_help(env, args);
+    return EXIT_USAGE;
+}
+
 int cmd_query(struct arena *a, struct env *env, const struct args *args) {
-    if (args->words.count == 0) {
-        cmd_help(env, args);
-        return EXIT_USAGE;
-    }
+    if (args->words.count == 0) return query_nothing(a, env, args);
     struct buf text = BUF_INIT;
     for (uint32_t i = 0; i < args->words.count; i++) {
         if (i != 0) buf_text(&text, ";\n");

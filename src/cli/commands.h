@@ -7,6 +7,7 @@
 
 /* The commands, one file cmd_<name>.c each; they return the exit code. */
 int cmd_query(struct arena *a, struct env *env, const struct args *args);
+int cmd_shell(struct arena *a, struct env *env, const struct args *args);
 int cmd_run(struct arena *a, struct env *env, const struct args *args);  /* also explain */
 int cmd_supervise(struct arena *a, struct env *env, const struct args *args); /* run --supervise */
 int cmd_test(struct arena *a, struct env *env, const struct args *args);

@@ -3,17 +3,16 @@
  * result: the printers of SELECT results. Streaming formats (changelog, json, csv) append to one
  * buffer that is written when it is large or when the job says that nothing more is there; folding
  * formats (table, markdown) keep the rows as texts and print at the end.
- *
- * A table's cells are joined by 0x1f in the fold, NULL is a lone 0x00.
  */
 #include "cli/result.h"
 
-#include "api/fold.h"
+#include "cli/grid.h"
+#include "cli/sheet.h"
 #include "vec/value.h"
 
 #include <assert.h>
 
-enum { WRITE_AT_BYTES = 1 << 16, CELL_END = 0x1f };
+enum { WRITE_AT_BYTES = 1 << 16 };
 
 struct result {
     struct arena *arena;
@@ -23,8 +22,8 @@ struct result {
     const struct node *sink;
     enum output_format format;
     bool updating;
-    struct fold *fold;
-    struct buf out, row, key;
+    struct sheet *sheet;   /* folding formats only */
+    struct buf out, row;
     uint64_t rows;
 };
 
@@ -116,72 +115,8 @@ static void print_csv(struct result *r, const struct batch *b, uint32_t row) {
 
 /* ---- folding formats --------------------------------------------------------------------------------- */
 
-static void print_cell(struct result *r, struct buf *out, const struct batch *b, uint32_t column, uint32_t row) {
-    if (vec_is_null(b->columns[column], row)) {
-        buf_char(out, '\0');
-    } else {
-        value_print_sql(out, b->columns[column], row, r->plan->session->eval.zone);
-    }
-    buf_char(out, CELL_END);
-}
-
-static enum status fold_row(struct result *r, const struct batch *b, uint32_t row) {
-    const struct sink_params *p = &r->sink->as.sink;
-    buf_reset(&r->row);
-    buf_reset(&r->key);
-    for (uint32_t i = 0; i < b->column_count; i++) print_cell(r, &r->row, b, i, row);
-    for (uint32_t i = 0; i < p->upsert_key_count; i++) print_cell(r, &r->key, b, p->upsert_keys[i], row);
-    if (r->row.failed || r->key.failed) return STATUS_NO_MEMORY;
-    struct str key = p->upsert_key_count == 0 ? (struct str){NULL, 0} : buf_view(&r->key);
-    return fold_apply(r->fold, batch_kind(b, row), key, buf_view(&r->row));
-}
-
-static uint32_t display_width(struct str s) {
-    uint32_t n = 0;
-    for (size_t i = 0; i < s.size_bytes; i++) n += ((unsigned char)s.at[i] & 0xc0) != 0x80;
-    return n;
-}
-
-static void print_padded(struct buf *out, struct str s, uint32_t width, bool right) {
-    uint32_t pad = width - display_width(s);
-    for (uint32_t i = 0; right && i < pad; i++) buf_char(out, ' ');
-    buf_str(out, s);
-    for (uint32_t i = 0; !right && i < pad; i++) buf_char(out, ' ');
-}
-
-static void print_rule(struct buf *out, const uint32_t *widths, uint32_t count) {
-    for (uint32_t c = 0; c < count; c++) {
-        buf_char(out, '+');
-        for (uint32_t i = 0; i < widths[c] + 2; i++) buf_char(out, '-');
-    }
-    buf_text(out, "+\n");
-}
-
-static void print_line(struct buf *out, const struct str *cells, const uint32_t *widths, uint32_t count) {
-    for (uint32_t c = 0; c < count; c++) {
-        buf_text(out, "| ");
-        print_padded(out, cells[c].at == NULL ? STR("<NULL>") : cells[c], widths[c], true);
-        buf_char(out, ' ');
-    }
-    buf_text(out, "|\n");
-}
-
 void result_print_table(struct buf *out, const struct str *names, uint32_t count, struct str *const *rows, uint32_t row_count) {
-    enum { COLUMNS_MAX = 2048 };
-    uint32_t widths[COLUMNS_MAX];
-    if (count > COLUMNS_MAX) count = COLUMNS_MAX;
-    for (uint32_t c = 0; c < count; c++) {
-        widths[c] = display_width(names[c]);
-        for (uint32_t i = 0; i < row_count; i++) {
-            uint32_t w = rows[i][c].at == NULL ? 6 : display_width(rows[i][c]);
-            if (w > widths[c]) widths[c] = w;
-        }
-    }
-    print_rule(out, widths, count);
-    print_line(out, names, widths, count);
-    print_rule(out, widths, count);
-    for (uint32_t i = 0; i < row_count; i++) print_line(out, rows[i], widths, count);
-    if (row_count > 0) print_rule(out, widths, count);
+    grid_print(out, &(struct grid_look){0}, names, count, rows, row_count);
     buf_format(out, "%u row%s in set\n", row_count, row_count == 1 ? "" : "s");
 }
 
@@ -203,30 +138,10 @@ static void print_markdown(struct buf *out, const struct str *names, uint32_t co
     }
 }
 
-static struct str *split_cells(struct result *r, struct str row) {
-    struct str *cells = ARENA_ARRAY(r->arena, struct str, column_count(r));
-    size_t from = 0;
-    uint32_t c = 0;
-    for (size_t i = 0; cells != NULL && i < row.size_bytes && c < column_count(r); i++) {
-        if (row.at[i] != CELL_END) continue;
-        cells[c] = (struct str){row.at + from, i - from};
-        if (cells[c].size_bytes == 1 && cells[c].at[0] == '\0') cells[c] = (struct str){NULL, 0};
-        c++;
-        from = i + 1;
-    }
-    return cells;
-}
-
 static enum status print_folded(struct result *r) {
-    struct str **rows = ARENA_ARRAY(r->arena, struct str *, fold_count(r->fold));
-    if (rows == NULL) return STATUS_NO_MEMORY;
+    struct str **rows = NULL;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < fold_slots(r->fold); i++) {
-        struct str row = fold_at(r->fold, i);
-        if (row.at == NULL) continue;
-        rows[n] = split_cells(r, row);
-        if (rows[n++] == NULL) return STATUS_NO_MEMORY;
-    }
+    TRY(sheet_rows(r->sheet, r->arena, 0, UINT32_MAX, &rows, &n));
     if (r->format == OUTPUT_MARKDOWN) {
         print_markdown(&r->out, r->plan->result_names, column_count(r), rows, n);
     } else {
@@ -253,7 +168,7 @@ static enum status print_row(struct result *r, const struct batch *b, uint32_t r
         return STATUS_OK;
     case OUTPUT_JSON: print_json(r, b, row); return STATUS_OK;
     case OUTPUT_CSV: print_csv(r, b, row); return STATUS_OK;
-    default: return fold_row(r, b, row);
+    default: return sheet_take(r->sheet, b, row);
     }
 }
 
@@ -287,11 +202,11 @@ enum status result_new(struct arena *a, struct env *env, struct env_file *out, c
     struct result *r = ARENA_NEW(a, struct result);
     if (r == NULL) return error_no_memory(e, sizeof *r);
     *r = (struct result){.arena = a, .env = env, .file = out, .plan = plan, .sink = root_of(plan),
-                         .format = choose(plan, env, out, format), .out = BUF_INIT, .row = BUF_INIT, .key = BUF_INIT};
+                         .format = choose(plan, env, out, format), .out = BUF_INIT, .row = BUF_INIT};
     const struct node *query = r->sink->inputs.at[0];
     r->updating = (query->produces & ~(uint32_t)CHANGE_I) != 0;
-    r->fold = fold_new(a);
-    if (r->fold == NULL) return error_no_memory(e, sizeof *r);
+    bool folds = r->format == OUTPUT_TABLE || r->format == OUTPUT_MARKDOWN;
+    if (folds && (r->sheet = sheet_new(plan, false, UINT32_MAX)) == NULL) return error_no_memory(e, sizeof *r);
     if (schema) {
         result_print_schema(&r->out, plan);
         buf_char(&r->out, '\n');
@@ -310,7 +225,7 @@ void result_free(struct result *r) {
     if (r == NULL) return;
     buf_deinit(&r->out);
     buf_deinit(&r->row);
-    buf_deinit(&r->key);
+    sheet_free(r->sheet);
 }
 
 enum status result_finish(struct result *r, struct error *e) {

@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/result.h"
 #include "cli/talk.h"
+#include "cli/view.h"
 
 #include <inttypes.h>
 
@@ -22,6 +23,11 @@ void job_control_stop(struct job_control *c) {
     } else {
         job_cancel(job);
     }
+}
+
+void job_control_reset(struct job_control *c) {
+    atomic_store(&c->stops, 0);
+    c->stopped = false;
 }
 
 static enum status parse_trigger(const struct args *args, struct job_config *c, struct error *e) {
@@ -41,17 +47,15 @@ static enum status parse_trigger(const struct args *args, struct job_config *c, 
     return error_set(e, STATUS_INVALID, "Unknown trigger '%.*s': continuous, interval=TIME or available-now", STR_ARG(t));
 }
 
-static enum status configure(const struct args *args, struct env *env, const struct plan *plan,
-                             struct result *result, struct job_config *c, struct error *e) {
+static enum status configure(const struct args *args, struct env *env, struct result_sink sink, struct job_config *c, struct error *e) {
     *c = (struct job_config)JOB_CONFIG_INIT(env);
-    if (result != NULL) c->result = result_sink(result);
+    c->result = sink;
     c->max_rows = args->max_rows;
     c->batch_rows = args->batch_rows;
     c->resume_latest = args->resume;
     c->restore_path = args->from_savepoint;
     c->savepoint_dir = args->savepoint;
     c->savepoint_on_stop = args->savepoint.at != NULL;
-    (void)plan;
     return parse_trigger(args, c, e);
 }
 
@@ -67,6 +71,13 @@ static void report(struct env *env, const struct args *args, const struct job *j
     if (savepoint.at != NULL) talk_text(env, "Savepoint: %.*s\n", STR_ARG(savepoint));
 }
 
+/* What an INSERT answers to a person. */
+static void say_written(struct env *env, const struct job *job) {
+    struct job_metrics m;
+    job_metrics_read(job, &m);
+    talk_text(env, "%" PRIu64 " row%s written%s\n", m.rows_out, m.rows_out == 1 ? "" : "s", job_state(job) == JOB_FINISHED ? "" : ", stopped");
+}
+
 static enum status run_to_end(struct env *env, const struct args *args, struct job *job, struct job_control *control, struct error *e) {
     struct progress *progress = NULL;
     atomic_store(&control->job, job);
@@ -80,18 +91,45 @@ static enum status run_to_end(struct env *env, const struct args *args, struct j
     return s;
 }
 
+/* A SELECT before a person. */
+static enum status run_viewed(struct arena *a, struct env *env, const struct args *args, const struct plan *plan,
+                              struct job_control *control, struct view *view, bool *ret_kept, struct error *e) {
+    struct job *job = NULL;
+    struct job_config config;
+    struct result_sink sink = {0};
+    struct error unseen = ERROR_INIT;
+    *ret_kept = true;
+    TRY(view_begin(view, a, plan, args->schema, &sink, e));
+    enum status s = configure(args, env, sink, &config, e);
+    if (s == STATUS_OK) s = job_new(plan, &config, &job, e);
+    if (s == STATUS_OK) {
+        view_watch(view, job);
+        s = run_to_end(env, args, job, control, e);
+    }
+    bool failed = s != STATUS_OK;
+    enum status shown = view_end(view, control->stopped, failed, failed ? &unseen : e);
+    if (s == STATUS_OK) s = shown;
+    if (s == STATUS_OK) report(env, args, job);
+    job_free(job);
+    return s;
+}
+
 enum status run_job(struct arena *a, struct env *env, const struct args *args, const struct plan *plan,
-                    struct job_control *control, struct error *e) {
+                    struct job_control *control, struct view *view, bool *ret_kept, struct error *e) {
     struct result *result = NULL;
     struct job *job = NULL;
     struct job_config config;
+    struct result_sink sink = {0};
+    if (plan->result != NULL && view != NULL) return run_viewed(a, env, args, plan, control, view, ret_kept, e);
     if (plan->result != NULL) {
         TRY(result_new(a, env, env_stdout(env), plan, args->format, args->schema, &result, e));
+        sink = result_sink(result);
     }
-    enum status s = configure(args, env, plan, result, &config, e);
+    enum status s = configure(args, env, sink, &config, e);
     if (s == STATUS_OK) s = job_new(plan, &config, &job, e);
     if (s == STATUS_OK) s = run_to_end(env, args, job, control, e);
     if (s == STATUS_OK && result != NULL) s = result_finish(result, e);
+    if (s == STATUS_OK && view != NULL) say_written(env, job);
     if (s == STATUS_OK) report(env, args, job);
     job_free(job);
     result_free(result);

@@ -20,8 +20,17 @@ struct job_control {
 /* From any thread: the first call suspends (final checkpoint), the second cancels. */
 void job_control_stop(struct job_control *c);
 
-/* Runs one planned job to its end: result printing, progress line, checkpoints by the session's keys. */
+/* The next statement starts anew. */
+void job_control_reset(struct job_control *c);
+
+struct view;
+
+/*
+ * Runs one planned job to its end: result printing, progress line, checkpoints by the session's keys. With a
+ * view a SELECT's rows go there instead of being printed as --format says, and `a`, which has the plan, is the
+ * view's from then on: *ret_kept says so. view and ret_kept may be NULL.
+ */
 enum status run_job(struct arena *a, struct env *env, const struct args *args, const struct plan *plan,
-                    struct job_control *control, struct error *e);
+                    struct job_control *control, struct view *view, bool *ret_kept, struct error *e);
 
 #endif

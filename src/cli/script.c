@@ -11,6 +11,7 @@
 #include "cli/result.h"
 #include "cli/run_job.h"
 #include "cli/talk.h"
+#include "cli/view.h"
 #include "sql/parser.h"
 #include "sql/unparse.h"
 
@@ -23,6 +24,7 @@ struct script {
     struct str name;
     struct session *session;
     struct job_control control;
+    struct view *view;      /* NULL: nobody watches */
 };
 
 enum status script_new(struct arena *a, struct env *env, const struct args *args, struct str name, struct script **ret, struct error *e) {
@@ -40,10 +42,15 @@ enum status script_new(struct arena *a, struct env *env, const struct args *args
 
 void script_free(struct script *s) { (void)s; }
 
+void script_watch(struct script *s, struct view *view) { s->view = view; }
+
+struct session *script_session(struct script *s) { return s->session; }
+
 void script_stop(struct script *s) { job_control_stop(&s->control); }
 
 static enum status print_table(struct script *s, const struct text_table *t, struct error *e) {
     struct buf out = BUF_INIT;
+    if (s->view != NULL) return view_table(s->view, t, e);
     result_print_table(&out, t->names, t->column_count, (struct str *const *)t->rows.at, t->rows.count);
     enum status st = talk_out(s->env, &out, e);
     buf_deinit(&out);
@@ -53,6 +60,8 @@ static enum status print_table(struct script *s, const struct text_table *t, str
 static enum status print_text(struct script *s, struct str text, struct error *e) {
     return text.size_bytes == 0 ? STATUS_OK : env_write(s->env, env_stdout(s->env), text.at, text.size_bytes, e);
 }
+
+static enum status print_done(struct script *s, struct error *e) { return s->view == NULL ? STATUS_OK : print_text(s, STR("OK\n"), e); }
 
 /* `weir explain`: jobs are shown, with their text, and not run. */
 static enum status explain_only(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
@@ -70,19 +79,31 @@ static bool makes_job(const struct ast_statement *stmt) {
     return stmt->kind == AST_SELECT || stmt->kind == AST_INSERT || stmt->kind == AST_STATEMENT_SET || stmt->kind == AST_EXPLAIN;
 }
 
-static enum status one(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
+/* kept: `a` belongs to the view now. */
+static enum status execute(struct script *s, struct arena *a, const struct ast_statement *stmt, struct str sql, bool *ret_kept, struct error *e) {
     struct outcome o;
-    TRY(implicit_tables(s->session, s->env, sql, stmt->span, true, e));
-    if (s->args->command == COMMAND_EXPLAIN && makes_job(stmt)) return explain_only(s, stmt, sql, e);
-    TRY(client_execute(s->session, s->arena, stmt, sql, s->args->parallelism, &o, e));
+    TRY(client_execute(s->session, a, stmt, sql, s->args->parallelism, &o, e));
     switch (o.kind) {
-    case OUTCOME_DONE: return STATUS_OK;
+    case OUTCOME_DONE: return print_done(s, e);
     case OUTCOME_TABLE: return print_table(s, &o.table, e);
     case OUTCOME_TEXT: return print_text(s, o.text, e);
-    case OUTCOME_JOB: return run_job(s->arena, s->env, s->args, o.plan, &s->control, e);
+    case OUTCOME_JOB: return run_job(a, s->env, s->args, o.plan, &s->control, s->view, ret_kept, e);
     }
     assert(!"unknown kind of outcome");
     return STATUS_BUG;
+}
+
+static enum status one(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
+    TRY(implicit_tables(s->session, s->env, sql, stmt->span, true, e));
+    if (s->args->command == COMMAND_EXPLAIN && makes_job(stmt)) return explain_only(s, stmt, sql, e);
+    bool kept = true; /* by the script */
+    if (s->view == NULL || !makes_job(stmt)) return execute(s, s->arena, stmt, sql, &kept, e);
+    struct arena *a = arena_new("statement", 0); /* a session before a person has many of them */
+    if (a == NULL) return error_no_memory(e, 0);
+    kept = false;
+    enum status st = execute(s, a, stmt, sql, &kept, e);
+    if (!kept) arena_free(a);
+    return st;
 }
 
 static enum status run_all(struct script *s, struct str sql, struct error *e) {
@@ -95,12 +116,27 @@ static enum status run_all(struct script *s, struct str sql, struct error *e) {
     return STATUS_OK;
 }
 
-enum status script_run(struct script *s, struct str text) {
+static enum status run_named(struct script *s, struct str name, struct str text) {
     struct error e = ERROR_INIT;
     struct str sql = text;
+    if (s->view != NULL) job_control_reset(&s->control);
     enum status st = script_variables(s->arena, text, &s->args->variables, s->env, &sql, &e);
     if (st == STATUS_OK) st = run_all(s, sql, &e);
     if (st == STATUS_CLOSED) return STATUS_OK;
-    if (st != STATUS_OK) talk_error(s->env, &e, s->name, sql);
+    if (st != STATUS_OK) talk_error(s->env, &e, name, sql);
     return st;
+}
+
+enum status script_run(struct script *s, struct str text) { return run_named(s, s->name, text); }
+
+enum status script_run_part(struct script *s, struct str name, struct str all, size_t from, size_t size) {
+    struct buf text = BUF_INIT;
+    assert(from + size <= all.size_bytes);
+    for (size_t i = 0; i < from; i++) {
+        if (all.at[i] == '\n') buf_char(&text, '\n');
+    }
+    buf_append(&text, all.at + from, size);
+    struct str copy = text.failed ? (struct str){NULL, 0} : arena_str(s->arena, buf_view(&text));
+    buf_deinit(&text);
+    return copy.at == NULL ? STATUS_NO_MEMORY : run_named(s, name.at == NULL ? s->name : name, copy);
 }

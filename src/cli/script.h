@@ -18,6 +18,12 @@ enum status script_new(struct arena *a, struct env *env, const struct args *args
 void script_free(struct script *s);
 /* Parses and runs the text. On failure the error has been printed to stderr already. */
 enum status script_run(struct script *s, struct str sql);
+/* The same of a part of a larger text, so that errors name the larger text's lines. name.at == NULL: the script's. */
+enum status script_run_part(struct script *s, struct str name, struct str all, size_t from, size_t size);
+/* From now on a person watches: results go to the view (lent), definitions are answered, and a stop ends one statement only. */
+struct view;
+void script_watch(struct script *s, struct view *view);
+struct session *script_session(struct script *s);
 /* From any thread: the running job ends as on SIGTERM. A second call cancels. */
 void script_stop(struct script *s);
 

@@ -108,20 +108,21 @@ static struct list sorted(struct arena *a, const struct comparison *c, const str
 
 static struct list folded(struct arena *a, const struct comparison *c, const struct list *lines) {
     struct list out = {0};
-    struct fold *f = fold_new(a);
+    struct fold *f = fold_new(true);
     for (uint32_t i = 0; f != NULL && i < lines->count; i++) {
         struct str line = *(struct str *)lines->at[i];
         bool change = is_change(line);
         struct str row = change ? (struct str){line.at + 2, line.size_bytes - 2} : line;
         struct str key = c->upsert && change ? key_text(a, c, line) : (struct str){NULL, 0};
-        if (fold_apply(f, change ? kind_of(line) : ROW_INSERT, key, row) != STATUS_OK) return out;
+        if (fold_apply(f, change ? kind_of(line) : ROW_INSERT, key, row) != STATUS_OK) break;
     }
     for (uint32_t i = 0; f != NULL && i < fold_slots(f); i++) {
         struct str *row = ARENA_NEW(a, struct str);
         if (row == NULL || fold_at(f, i).at == NULL) continue;
-        *row = fold_at(f, i);
-        if (list_push(&out, a, row) != STATUS_OK) return out;
+        *row = arena_str(a, fold_at(f, i));
+        if (row->at == NULL || list_push(&out, a, row) != STATUS_OK) break;
     }
+    fold_free(f);
     return sorted(a, c, &out);
 }
 

@@ -61,6 +61,8 @@ enum status env_mkdirs(struct env *env, struct str path, struct error *e);
 enum status env_rename(struct env *env, struct str from, struct str to, struct error *e);
 enum status env_remove(struct env *env, struct str path, struct error *e);        /* missing is OK */
 enum status env_remove_tree(struct env *env, struct str path, struct error *e);
+/* Nobody but the owner may read and write the file. */
+enum status env_make_private(struct env *env, struct str path, struct error *e);
 /* The whole file; at most limit bytes (STATUS_LIMIT). */
 enum status env_read_file(struct env *env, struct arena *a, struct str path, uint64_t limit_bytes, struct str *ret, struct error *e);
 bool env_isatty(struct env *env, struct env_file *f);
@@ -81,6 +83,13 @@ void env_wait_wake(struct env *env, struct env_wait *w);
 /* A helper thread lets others run for about that long. Simulated environments do not pause. */
 void env_pause(struct env *env, int64_t ns);
 
+/* A lock for short critical sections between two threads that share what no message can carry. */
+struct env_lock;
+struct env_lock *env_lock_new(struct env *env); /* NULL: no memory */
+void env_lock_free(struct env *env, struct env_lock *l);
+void env_lock_take(struct env_lock *l);
+void env_lock_give(struct env_lock *l);
+
 /* ---- asynchronous work: helper threads run blocking calls, completion is a callback on the helper thread ---- */
 struct env_pool;
 enum status env_pool_new(struct env *env, uint32_t threads, struct env_pool **ret, struct error *e);
@@ -92,10 +101,42 @@ enum status env_pool_submit(struct env_pool *p, void (*run)(void *), void *argum
 /* From now on SIGINT and SIGTERM call on_signal(argument, number) on a thread of its own; SIGPIPE is ignored. */
 enum status env_signals(struct env *env, void (*on_signal)(void *argument, int number), void *argument, struct error *e);
 
+/* No more calls of on_signal: before what it uses goes away. env_free does it too. */
+void env_signals_end(struct env *env);
+
+/* ---- the terminal: stdin and stdout of somebody who types ------------------------------------------ */
+struct env_terminal;
+enum terminal_mode {
+    TERMINAL_PLAIN, /* as it was found: lines with echo */
+    TERMINAL_KEYS,  /* each byte as it is typed, no echo, no signals */
+    TERMINAL_WATCH, /* no echo, Ctrl-C is SIGINT: while something runs and draws */
+};
+enum terminal_event { TERMINAL_INPUT, TERMINAL_RESIZED, TERMINAL_WOKEN, TERMINAL_TIMEOUT };
+/* Before other threads start, since they inherit the signal mask. Both streams must be terminals. */
+enum status env_terminal_open(struct env *env, struct env_terminal **ret, struct error *e);
+/* Puts the modes back that were found. */
+void env_terminal_close(struct env_terminal *t);
+enum status env_terminal_set(struct env_terminal *t, enum terminal_mode mode, struct error *e);
+void env_terminal_size(const struct env_terminal *t, uint32_t *ret_rows, uint32_t *ret_columns);
+/* Waits for bytes (or their end), a new size or env_terminal_wake; timeout_ms < 0: without limit. */
+enum terminal_event env_terminal_wait(struct env_terminal *t, int timeout_ms);
+/* From any thread: env_terminal_wait returns TERMINAL_WOKEN, now or the next time. */
+void env_terminal_wake(struct env_terminal *t);
+/* As Ctrl-Z: stops this process group with the found modes in force; returns when it is continued. */
+void env_terminal_suspend(struct env_terminal *t);
+
+/* ---- a command of the shell that reads what is written to *ret_input ------------------------------- */
+struct env_command;
+enum status env_command_start(struct env *env, struct str command, struct env_command **ret, struct env_file **ret_input, struct error *e);
+/* Closes its input and waits for its end; the exit code, or -1 when a signal killed it. */
+int env_command_end(struct env *env, struct env_command *c, struct env_file *input);
+
 /* ---- a child process: this program with other arguments ------------------------------------------ */
 struct env_child;
 /* argv as for main, NULL-terminated. */
 enum status env_child_start(struct env *env, char *const *argv, struct env_child **ret, struct error *e);
+/* The same with the child's stdout and stderr in one pipe, *ret_output, which is read to its end and closed. */
+enum status env_child_piped(struct env *env, char *const *argv, struct env_child **ret, struct env_file **ret_output, struct error *e);
 /* Waits for the end: the exit code, or -1 when a signal killed it. */
 int env_child_wait(struct env_child *c);
 void env_child_signal(struct env_child *c, int number);

@@ -75,3 +75,12 @@ void env_posix_directory_ops(struct env_ops *ops) {
     ops->mkdir = directory_make;
     ops->remove = directory_remove;
 }
+
+enum status env_make_private(struct env *env, struct str path, struct error *e) {
+    (void)env;
+    char name[PATH_MAX];
+    if (path.size_bytes == 0 || path.size_bytes >= sizeof name) return error_set(e, STATUS_INVALID, "this path names no file");
+    memcpy(name, path.at, path.size_bytes);
+    name[path.size_bytes] = '\0';
+    return chmod(name, S_IRUSR | S_IWUSR) < 0 ? env_errno(e, errno, "protect", name) : STATUS_OK;
+}

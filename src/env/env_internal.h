@@ -62,8 +62,6 @@ struct env {
 };
 
 void env_init(struct env *env, const struct env_ops *ops);
-/* Ends the signal thread; called first by ops->free's caller. */
-void env_signals_end(struct env *env);
 /* Posix's file functions, shared so that env_sim can hand the standard streams through. */
 void env_posix_file_ops(struct env_ops *ops);
 void env_posix_directory_ops(struct env_ops *ops);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * env_process: this program once more as a child: what supervision is made of. The child starts with
- * an empty signal mask; its end is waited for by the caller's thread.
+ * env_process: other processes: this program once more as a child (what supervision and parallel test runs
+ * are made of), and a command of the system's shell that reads what we write (a pager). A child starts with
+ * an empty signal mask and, where it would be ignored, the default SIGPIPE; its end is waited for by the
+ * caller's thread.
  */
 #include "env/env_internal.h"
 
@@ -9,6 +11,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/types.h>
@@ -19,25 +22,93 @@ struct env_child {
     pid_t pid;
 };
 
+struct env_command {
+    struct env_child child;
+};
+
+/* Spawns path with argv; pipe_end >= 0 becomes the child's descriptor `first` (and stderr when both). */
+static int spawn(const char *path, char *const *argv, int pipe_end, int first, bool both, pid_t *ret) {
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (pipe_end >= 0) posix_spawn_file_actions_adddup2(&actions, pipe_end, first);
+    if (pipe_end >= 0 && both) posix_spawn_file_actions_adddup2(&actions, pipe_end, STDERR_FILENO);
+    int failed = posix_spawn(ret, path, &actions, &attributes, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return failed;
+}
+
 enum status env_child_start(struct env *env, char *const *argv, struct env_child **ret, struct error *e) {
     assert(argv != NULL && argv[0] != NULL);
     (void)env;
     struct env_child *c = mem_calloc(1, sizeof *c);
     if (c == NULL) return error_no_memory(e, sizeof *c);
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    int failed = posix_spawn(&c->pid, "/proc/self/exe", NULL, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
+    int failed = spawn("/proc/self/exe", argv, -1, -1, false, &c->pid);
     if (failed != 0) {
         mem_free(c);
         return env_errno(e, failed, "start", "a child process");
     }
     *ret = c;
     return STATUS_OK;
+}
+
+/* Spawns with one end of a pipe as descriptor `first`; our end is *ret_ours. */
+static enum status spawn_piped(const char *path, char *const *argv, bool child_reads, pid_t *ret_pid, struct env_file **ret_ours, struct error *e) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) return env_errno(e, errno, "make", "a pipe");
+    int theirs = child_reads ? ends[0] : ends[1], ours = child_reads ? ends[1] : ends[0];
+    int failed = spawn(path, argv, theirs, child_reads ? STDIN_FILENO : STDOUT_FILENO, !child_reads, ret_pid);
+    close(theirs);
+    if (failed != 0) {
+        close(ours);
+        return env_errno(e, failed, "start", path);
+    }
+    *ret_ours = env_file_new(ours, "a pipe");
+    if (*ret_ours != NULL) return STATUS_OK;
+    close(ours);
+    waitpid(*ret_pid, NULL, 0);
+    return error_no_memory(e, sizeof **ret_ours);
+}
+
+enum status env_child_piped(struct env *env, char *const *argv, struct env_child **ret, struct env_file **ret_output, struct error *e) {
+    assert(argv != NULL && argv[0] != NULL && env != NULL);
+    struct env_child *c = mem_calloc(1, sizeof *c);
+    if (c == NULL) return error_no_memory(e, sizeof *c);
+    enum status s = spawn_piped("/proc/self/exe", argv, false, &c->pid, ret_output, e);
+    if (s == STATUS_OK) *ret = c;
+    else mem_free(c);
+    return s;
+}
+
+enum status env_command_start(struct env *env, struct str command, struct env_command **ret, struct env_file **ret_input, struct error *e) {
+    assert(env != NULL && command.at != NULL);
+    char shell[] = "sh", flag[] = "-c";
+    struct env_command *c = mem_calloc(1, sizeof *c + command.size_bytes + 1);
+    if (c == NULL) return error_no_memory(e, sizeof *c);
+    char *text = (char *)(c + 1);
+    memcpy(text, command.at, command.size_bytes);
+    char *argv[] = {shell, flag, text, NULL};
+    enum status s = spawn_piped("/bin/sh", argv, true, &c->child.pid, ret_input, e);
+    if (s == STATUS_OK) *ret = c;
+    else mem_free(c);
+    return s;
+}
+
+int env_command_end(struct env *env, struct env_command *c, struct env_file *input) {
+    assert(c != NULL);
+    env_close(env, input);
+    int code = env_child_wait(&c->child);
+    mem_free(c);
+    return code;
 }
 
 int env_child_wait(struct env_child *c) {

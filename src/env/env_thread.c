@@ -2,7 +2,7 @@
 /*
  * env_thread: threads and the one thing they wait on. A wait object is a flag with a condition:
  * a wake before the sleep is not lost, several wakes are one. Waking an awake thread costs one atomic
- * exchange. Threads start with signals blocked, so that only the signal thread sees them.
+ * exchange. A lock is a mutex. Threads start with signals blocked, so that only the signal thread sees them.
  */
 #include "env/env_internal.h"
 
@@ -116,4 +116,34 @@ void env_wait_wake(struct env *env, struct env_wait *w) {
     pthread_mutex_lock(&w->lock);
     pthread_cond_signal(&w->condition);
     pthread_mutex_unlock(&w->lock);
+}
+
+struct env_lock {
+    pthread_mutex_t mutex;
+};
+
+struct env_lock *env_lock_new(struct env *env) {
+    assert(env != NULL);
+    struct env_lock *l = mem_calloc(1, sizeof *l);
+    if (l != NULL) pthread_mutex_init(&l->mutex, NULL);
+    return l;
+}
+
+void env_lock_free(struct env *env, struct env_lock *l) {
+    assert(env != NULL);
+    if (l == NULL) return;
+    pthread_mutex_destroy(&l->mutex);
+    mem_free(l);
+}
+
+void env_lock_take(struct env_lock *l) {
+    int failed = pthread_mutex_lock(&l->mutex);
+    assert(failed == 0);
+    (void)failed;
+}
+
+void env_lock_give(struct env_lock *l) {
+    int failed = pthread_mutex_unlock(&l->mutex);
+    assert(failed == 0);
+    (void)failed;
 }

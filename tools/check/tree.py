@@ -12,7 +12,7 @@ import re
 import sys
 
 ORDER = ("base env type vec sql func state agg catalog plan io op format connector runtime cluster "
-         "server api cli").split()
+         "server api shell cli").split()
 
 _TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
