@@ -26,6 +26,7 @@ enum connector_ability {
     CONNECTOR_PER_EPOCH = 128,         /* sink visible per epoch (else at once) */
     CONNECTOR_UNBOUNDED = 256,         /* may be unbounded by its options */
     CONNECTOR_PRIVATE = 512,           /* of tables that no statement makes: not listed */
+    CONNECTOR_ONE_WRITER = 4096,       /* several could not cut their common file on restore: there is one, whatever is asked for */
 };
 
 struct metadata_column {

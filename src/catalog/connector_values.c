@@ -109,7 +109,7 @@ static enum status check(struct arena *a, const struct options *o, struct error 
 
 const struct connector connector_values = {
     .name = "values",
-    .abilities = CONNECTOR_SOURCE | CONNECTOR_SINK | CONNECTOR_UNBOUNDED,
+    .abilities = CONNECTOR_SOURCE | CONNECTOR_SINK | CONNECTOR_UNBOUNDED | CONNECTOR_ONE_WRITER,
     .options = options,
     .option_count = OPTION_COUNT(options),
     .doc = "Rows of a JSON-lines file with any kind of change; for tests and demonstrations.",

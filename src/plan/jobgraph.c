@@ -126,7 +126,7 @@ static uint32_t scan_parallelism(const struct plan *plan, const struct node *n) 
 
 static uint32_t sink_parallelism(const struct node *n, uint32_t input) {
     const struct sink_params *s = &n->as.sink;
-    if (s->table == NULL) return 1;
+    if (s->table == NULL || (s->options->connector->abilities & CONNECTOR_ONE_WRITER) != 0) return 1;
     const struct option_value *given = common_option(s->options, "sink.parallelism");
     if (given != NULL && given->number > 0 && given->number <= 128 && n->produces == CHANGE_I) return (uint32_t)given->number;
     bool many = (s->options->connector->abilities & CONNECTOR_PER_EPOCH) != 0 || str_equal(str_of(s->options->connector->name), STR("blackhole"));

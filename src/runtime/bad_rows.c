@@ -82,7 +82,7 @@ static enum status log_open(struct bad_rows *b, struct arena *a, struct error *e
     TRY(columns_find(b, a, e));
     if (batch_buffer_new(a, b->unit.context.types, b->unit.context.column_count, 256, &b->buffer) != STATUS_OK) return error_no_memory(e, 0);
     b->logs = true;
-    return sink_unit_open(&b->unit, at, e);
+    return sink_unit_open(&b->unit, b->node->task, e);
 }
 
 enum status bad_rows_open(struct opnode *n, struct bad_rows **ret, struct error *e) {

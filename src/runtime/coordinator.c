@@ -73,7 +73,7 @@ enum status coordinator_attach(struct coordinator *c, struct attempt *at, struct
 void coordinator_detach(struct coordinator *c) {
     if (c == NULL || c->at == NULL) return;
     /* A helper thread may still be writing; it has its own copy of the list, and the parts are ours: wait. */
-    while (c->phase == EPOCH_WRITING && !atomic_load(&c->write.finished)) env_wait_sleep(c->job->env, c->job->mailbox.wait, 1000000);
+    while ((c->phase == EPOCH_WRITING || c->phase == EPOCH_COMMITTING) && !atomic_load(&c->write.finished)) env_wait_sleep(c->job->env, c->job->mailbox.wait, 1000000);
     if (c->phase == EPOCH_WRITING && c->write.error.status == STATUS_OK) c->completed = c->epoch; /* published: found on disk */
     arena_free(c->write.arena);
     c->write.arena = NULL;

@@ -168,6 +168,7 @@ static enum status fits(struct coordinator *c, struct error *e) {
 
 void coordinator_replace(struct coordinator *c, struct restore *r) {
     restore_free(c->restore);
+    c->restore_named = false;
     c->restore = r;
 }
 
@@ -176,15 +177,18 @@ static void note(void *context, struct str text) { job_say(context, "%.*s", STR_
 static enum status start_find(struct coordinator *c, struct error *e) {
     struct job *job = c->job;
     struct restore *r = NULL;
+    bool named = false;
     if (job->config.resume_latest && c->dir.at != NULL) TRY(store_newest(job->env, c->dir, note, job, &r, e));
     struct str path = setting(job, job->config.restore_path, "execution.state-recovery.path");
     if (r == NULL && path.at != NULL) {
         TRY(store_newest(job->env, path, note, job, &r, e));
         if (r == NULL) TRY(store_newest_savepoint(job->env, path, &r, e));
+        named = true;
         if (r == NULL) return error_set(e, STATUS_NOT_FOUND, "'%.*s' holds no checkpoint or savepoint to start from", STR_ARG(path));
     }
     if (r == NULL) return STATUS_OK;
     coordinator_replace(c, r);
+    c->restore_named = named;
     return fits(c, e);
 }
 
@@ -197,10 +201,24 @@ static enum status epoch_continue(struct coordinator *c, struct error *e) {
     return c->pages_dir.at == NULL ? STATUS_OK : retention_begin(c, e);
 }
 
+static enum status leftovers_clean(const struct coordinator *c, const struct committer *k, struct error *e) {
+    const struct list *parts = restore_parts(c->restore);
+    if (k->ops->clean == NULL) return STATUS_OK;
+    for (uint32_t i = 0; k->ops->keep != NULL && i < parts->count; i++) {
+        const struct part *p = parts->at[i];
+        if (p->kind == PART_WRITER && str_equal(p->uid, k->uid)) TRY(k->ops->keep(k->committer, p->bytes, e));
+    }
+    return k->ops->clean(k->committer, e);
+}
+
+/*
+ * What a checkpoint that the user named left in progress may be somebody else's by now: of the job that went
+ * on from there. So only the job's own newest checkpoint tells what is left over.
+ */
 static enum status commit_again(struct coordinator *c, struct error *e) {
-    if (c->restore != NULL) TRY(coordinator_commit(c, restore_parts(c->restore), e));
-    for (uint32_t i = 0; i < c->committer_count; i++)
-        if (c->committers[i].ops->clean != NULL) TRY(c->committers[i].ops->clean(c->committers[i].committer, e));
+    if (c->restore == NULL) return STATUS_OK;
+    TRY(coordinator_commit(c, restore_parts(c->restore), e));
+    for (uint32_t i = 0; !c->restore_named && i < c->committer_count; i++) TRY(leftovers_clean(c, &c->committers[i], e));
     return STATUS_OK;
 }
 

@@ -9,7 +9,7 @@
 
 /* Shared by the files of the coordinator: gathering (coordinator.c), publishing and committing
  * (coordinator_publish.c), configuration and what a job starts from (coordinator_begin.c). */
-enum epoch_phase { EPOCH_NONE, EPOCH_GATHERING, EPOCH_WRITING };
+enum epoch_phase { EPOCH_NONE, EPOCH_GATHERING, EPOCH_WRITING, EPOCH_COMMITTING };
 
 /* One sink's committer. */
 struct committer {
@@ -19,9 +19,10 @@ struct committer {
     struct arena *arena;
 };
 
-/* A checkpoint on its way to the disk; the helper thread reads it until `finished`. */
+/* A checkpoint on its way to the disk, then its output on its way to be seen; the helper thread reads it until `finished`. */
 struct epoch_write {
     struct job *job;
+    struct coordinator *coordinator;
     struct arena *arena;
     struct manifest manifest;
     struct str folder;
@@ -60,6 +61,7 @@ struct coordinator {
     bool finished;               /* the newest published checkpoint is that of the job's end */
     struct committer *committers; uint32_t committer_count;
     struct restore *restore;     /* the newest completed checkpoint, or what the job was started from */
+    bool restore_named;          /* the user named it: other jobs may go on from it, too */
     bool begun;
 };
 

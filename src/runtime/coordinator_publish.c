@@ -98,10 +98,8 @@ static void published(struct coordinator *c) {
     if (c->flags & BARRIER_SAVEPOINT) c->job->savepoint = arena_str(c->job->arena, c->write.folder);
 }
 
-static enum status epoch_publish(struct coordinator *c, struct error *e) {
-    TRY(remember(c, e));
-    published(c);
-    TRY(coordinator_commit(c, &c->write.manifest.parts, e));
+/* Everything is committed. */
+static enum status epoch_committed(struct coordinator *c) {
     for (uint32_t i = 0; i < c->task_count; i++)
         if (!c->owed_late[i]) task_part_committed(c->ended[i]);
     task_part_free(c->carry);
@@ -116,16 +114,47 @@ static enum status epoch_publish(struct coordinator *c, struct error *e) {
     return STATUS_OK;
 }
 
+/* ---- on a helper thread, where there is one ---- */
+
+static void helper_done(struct epoch_write *w, enum status s) {
+    struct job *job = w->job;
+    if (s != STATUS_OK && w->error.status == STATUS_OK) error_set(&w->error, s, "%s", status_text(s));
+    atomic_store(&w->finished, true);
+    env_wait_wake(job->env, job->mailbox.wait);
+}
+
+static enum status helper_start(struct coordinator *c, void (*run)(void *), enum epoch_phase phase, struct error *e) {
+    c->write.error = (struct error)ERROR_INIT;
+    atomic_store(&c->write.finished, false);
+    if (c->job->pool == NULL) run(&c->write);
+    else TRY(env_pool_submit(c->job->pool, run, &c->write, e));
+    c->phase = phase; /* only now: coordinator_detach waits for what has begun */
+    return c->job->pool == NULL ? coordinator_poll(c, e) : STATUS_OK;
+}
+
+static bool has_committables(const struct list *parts) {
+    for (uint32_t i = 0; i < parts->count; i++)
+        if (((const struct part *)parts->at[i])->kind == PART_COMMITTABLE) return true;
+    return false;
+}
+
+static void commit_run(void *argument) {
+    struct epoch_write *w = argument;
+    helper_done(w, coordinator_commit(w->coordinator, &w->manifest.parts, &w->error));
+}
+
+static enum status epoch_publish(struct coordinator *c, struct error *e) {
+    TRY(remember(c, e));
+    published(c);
+    if (!has_committables(&c->write.manifest.parts)) return epoch_committed(c);
+    return helper_start(c, commit_run, EPOCH_COMMITTING, e);
+}
+
 /* ---- writing ---- */
 
 static void write_run(void *argument) {
     struct epoch_write *w = argument;
-    struct job *job = w->job;
-    w->error = (struct error)ERROR_INIT;
-    enum status s = store_write(job->env, w->folder, &w->manifest, &w->bytes, &w->error);
-    if (s != STATUS_OK && w->error.status == STATUS_OK) error_set(&w->error, s, "%s", status_text(s));
-    atomic_store(&w->finished, true);
-    env_wait_wake(job->env, job->mailbox.wait);
+    helper_done(w, store_write(w->job->env, w->folder, &w->manifest, &w->bytes, &w->error));
 }
 
 static enum status folder_choose(struct coordinator *c, struct epoch_write *w, struct error *e) {
@@ -139,24 +168,27 @@ static enum status folder_choose(struct coordinator *c, struct epoch_write *w, s
 enum status coordinator_gathered(struct coordinator *c, struct error *e) {
     struct epoch_write *w = &c->write;
     w->job = c->job;
+    w->coordinator = c;
     w->bytes = 0;
     w->arena = arena_new("epoch", 0);
     if (w->arena == NULL) return error_no_memory(e, 0);
-    atomic_store(&w->finished, false);
     c->at->hold_splits = false;
     TRY(manifest_collect(c, w, e));
     bool to_disk = (c->flags & BARRIER_SAVEPOINT) || (c->keeps && c->dir.at != NULL);
     if (!to_disk) return epoch_publish(c, e);
     TRY(folder_choose(c, w, e));
-    if (c->job->pool == NULL) write_run(w);
-    else TRY(env_pool_submit(c->job->pool, write_run, w, e));
-    c->phase = EPOCH_WRITING; /* only now: coordinator_detach waits for a write that has begun */
-    return c->job->pool == NULL ? coordinator_poll(c, e) : STATUS_OK;
+    return helper_start(c, write_run, EPOCH_WRITING, e);
 }
 
 enum status coordinator_poll(struct coordinator *c, struct error *e) {
-    if (c->phase != EPOCH_WRITING || !atomic_load(&c->write.finished)) return STATUS_OK;
-    if (c->write.error.status == STATUS_OK) return epoch_publish(c, e);
+    if ((c->phase != EPOCH_WRITING && c->phase != EPOCH_COMMITTING) || !atomic_load(&c->write.finished)) return STATUS_OK;
+    bool ok = c->write.error.status == STATUS_OK;
+    if (c->phase == EPOCH_COMMITTING) {
+        if (ok) return epoch_committed(c);
+        if (e != NULL) *e = c->write.error; /* published and not committed: the restart commits it */
+        return c->write.error.status;
+    }
+    if (ok) return epoch_publish(c, e);
     struct error why = c->write.error;
     arena_free(c->write.arena);
     c->write.arena = NULL;

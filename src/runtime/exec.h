@@ -28,6 +28,7 @@ struct worker;
 struct opnode;
 struct task_part;
 struct page_chain;
+struct sink_unit;
 
 /* One consumer of an operator's output in the same task. */
 struct target {
@@ -106,6 +107,8 @@ struct task {
     uint32_t live_sources;   /* at the start: not restored as ended */
     struct channel **outputs;
     uint32_t output_count;
+    struct sink_unit **sinks; /* what it writes to */
+    uint32_t sink_count;
     enum task_phase phase;
     uint32_t pending_count;  /* of nodes */
     int64_t now_us;          /* processing time of this step */
@@ -177,7 +180,6 @@ void exchange_close(struct exchange *x);
 enum status exchange_rows(struct exchange *x, struct task *t, const struct batch *b, struct error *e);
 
 /* ---- sink_op.c ---- */
-struct sink_unit;
 enum status sink_op_new(struct opnode *n, struct op **ret, struct op_context *c, struct error *e);
 bool sink_is(const struct opnode *n);
 struct sink_unit *sink_op_unit(struct op *op); /* NULL: a result of the client */

@@ -373,7 +373,7 @@ enum status job_run(struct job *job, struct error *e) { return job_run_until(job
 
 enum status job_run_until(struct job *job, bool (*enough)(void *context), void *context, struct error *e) {
     job->threaded = true;
-    if (coordinator_keeps(job->coordinator) && job->pool == NULL && !job_is_over(job)) TRY(env_pool_new(job->env, POOL_THREADS, &job->pool, e));
+    if (job->pool == NULL && !job_is_over(job)) TRY(env_pool_new(job->env, POOL_THREADS, &job->pool, e));
     while (!job_is_over(job)) {
         bool progress = false;
         if (enough != NULL && enough(context)) return STATUS_OK;

@@ -18,9 +18,8 @@
 struct page_write {
     struct attempt *at;
     struct task *task;
-    uint64_t epoch;
-    uint32_t flags;
-    struct task_part *part;
+    struct task_part *part; /* the ack's */
+    struct ack *ack;
     struct arena *arena;
     struct str path;
     uint32_t count;
@@ -167,29 +166,23 @@ static enum status file_write(struct page_write *w, struct error *e) {
 }
 
 static void write_end(struct page_write *w, enum status s) {
-    struct attempt *at = w->at;
-    struct str why = s == STATUS_OK ? STR("") : (struct str){(const char *)&w->error, sizeof w->error};
-    struct message *msg = message_new(s == STATUS_OK ? MESSAGE_ACK : MESSAGE_DECLINED, at->number, w->task->index, why);
-    if (msg == NULL) {
-        task_part_free(w->part);
-    } else {
-        msg->epoch = w->epoch;
-        msg->flags = w->flags;
-        msg->payload = w->part;
-        msg->payload_free = task_part_free;
+    struct ack *ack = w->ack;
+    if (s != STATUS_OK) {
+        if (w->error.status == STATUS_OK) error_set(&w->error, s, "%s", status_text(s));
+        ack_decline(ack, &w->error);
     }
-    for (uint32_t i = 0; i < w->count; i++) atomic_store(&w->nodes[i]->pages->outcome, s == STATUS_OK ? PAGES_WRITTEN : PAGES_FAILED);
+    for (uint32_t i = 0; i < w->count; i++) {
+        int before = atomic_exchange(&w->nodes[i]->pages->outcome, s == STATUS_OK ? PAGES_WRITTEN : PAGES_FAILED);
+        assert(before == PAGES_WRITING);
+        (void)before;
+    }
     arena_free(w->arena);
-    attempt_tell(at, msg);
-    /* From here on the attempt may be freed; the job, whose mailbox this is, lives longer. */
-    atomic_fetch_sub(&at->writes, 1);
+    ack_release(ack);
 }
 
 static void write_run(void *argument) {
     struct page_write *w = argument;
-    enum status s = file_write(w, &w->error);
-    if (s != STATUS_OK && w->error.status == STATUS_OK) error_set(&w->error, s, "%s", status_text(s));
-    write_end(w, s);
+    write_end(w, file_write(w, &w->error));
 }
 
 static struct page_write *write_new(struct task *t, struct task_part *part) {
@@ -202,8 +195,6 @@ static struct page_write *write_new(struct task *t, struct task_part *part) {
     }
     w->at = t->attempt;
     w->task = t;
-    w->epoch = t->epoch;
-    w->flags = t->epoch_flags;
     w->part = part;
     w->arena = a;
     return w;
@@ -251,24 +242,17 @@ void page_chain_warm(struct opnode *n) {
     atomic_fetch_sub(&at->writes, 1);
 }
 
-enum status page_file_write(struct task *t, struct task_part *part, struct error *e) {
+enum status page_file_write(struct task *t, struct task_part *part, struct ack *ack, struct error *e) {
     struct page_write *w = write_new(t, part);
-    if (w == NULL) {
-        task_part_free(part);
-        return error_no_memory(e, sizeof *w);
-    }
-    atomic_fetch_add(&t->attempt->writes, 1);
-    enum status s = begin_all(w, &w->error);
-    if (s != STATUS_OK) {
-        write_end(w, s);
-        return STATUS_OK;
-    }
+    if (w == NULL) return error_no_memory(e, sizeof *w);
+    w->ack = ack_hold(ack);
     struct env_pool *pool = t->attempt->job->pool;
-    if (pool == NULL) {
+    enum status s = begin_all(w, &w->error);
+    if (s == STATUS_OK && pool == NULL) {
         write_run(w);
         return STATUS_OK;
     }
-    s = env_pool_submit(pool, write_run, w, &w->error);
+    if (s == STATUS_OK) s = env_pool_submit(pool, write_run, w, &w->error);
     if (s != STATUS_OK) write_end(w, s);
     return STATUS_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef WEIR_RUNTIME_PAGE_FILE_H
 #define WEIR_RUNTIME_PAGE_FILE_H
 
+#include "runtime/ack.h"
 #include "runtime/exec.h"
 #include "runtime/part.h"
 
@@ -39,9 +40,9 @@ void page_chain_warm(struct opnode *n);
 void page_chain_deinit(struct page_chain *c);
 /*
  * Starts the snapshots of all states of the task and writes them, on a helper thread if there is one.
- * Takes the part, adds to it, and sends it (MESSAGE_ACK or MESSAGE_DECLINED) when all is on disk.
+ * Adds to the part, and holds its answer until all is on disk; declines it when that fails.
  */
-enum status page_file_write(struct task *t, struct task_part *part, struct error *e);
+enum status page_file_write(struct task *t, struct task_part *part, struct ack *ack, struct error *e);
 
 /* A checksum in pieces of fixed size, so that it can be computed while writing and reading. */
 enum { PAGE_SUM_BYTES = 65536 };

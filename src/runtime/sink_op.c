@@ -71,7 +71,7 @@ enum status sink_op_new(struct opnode *n, struct op **ret, struct op_context *c,
         TRY(results_open(s, n, e));
     } else {
         TRY(sink_unit_init(&s->unit, n->task->attempt->job, n->task->arena, sink, n->node->uid, n->subtask, n->parallelism, e));
-        TRY(sink_unit_open(&s->unit, n->task->attempt, e));
+        TRY(sink_unit_open(&s->unit, n->task, e));
     }
     s->opened = true;
     *ret = &s->op;

@@ -6,6 +6,7 @@
  */
 #include "runtime/sink_unit.h"
 
+#include "base/alloc.h"
 #include "runtime/job.h"
 #include "runtime/restore.h"
 
@@ -34,13 +35,17 @@ static enum status writer_restore(void *context, const struct part *p, struct er
     return u->writer->ops->restore(u->writer, p->bytes, e);
 }
 
-enum status sink_unit_open(struct sink_unit *u, struct attempt *at, struct error *e) {
+enum status sink_unit_open(struct sink_unit *u, struct task *t, struct error *e) {
+    struct attempt *at = t->attempt;
+    strand_init(&u->strand, at, t);
+    u->context.jobs = &u->strand.jobs;
     TRY(u->impl->writer_new(&u->context, &u->writer, e));
     if (at->restore == NULL || u->writer->ops->restore == NULL) return STATUS_OK;
     return restore_each(at->restore, u->uid, PART_WRITER, writer_restore, u, e);
 }
 
 void sink_unit_close(struct sink_unit *u) {
+    assert(strand_is_idle(&u->strand));
     if (u->writer != NULL) u->writer->ops->free(u->writer);
     u->writer = NULL;
 }
@@ -75,6 +80,37 @@ enum status sink_unit_prepare(struct sink_unit *u, bool last, struct task_part *
     }
     buf_deinit(&state);
     return s;
+}
+
+struct fence {
+    struct sink_job job; /* first */
+    struct ack *ack;
+    bool passed;
+};
+
+static enum status fence_run(struct sink_job *j, struct error *e) {
+    (void)e;
+    ((struct fence *)j)->passed = true;
+    return STATUS_OK;
+}
+
+static void fence_free(struct sink_job *j) {
+    struct fence *f = (struct fence *)j;
+    if (!f->passed) ack_drop(f->ack);
+    ack_release(f->ack);
+    mem_free(f);
+}
+
+enum status sink_unit_fence(struct sink_unit *u, struct ack *a, struct error *e) {
+    if (strand_is_idle(&u->strand)) {
+        if (strand_has_failed(&u->strand)) ack_drop(a);
+        return STATUS_OK;
+    }
+    struct fence *f = mem_calloc(1, sizeof *f);
+    if (f == NULL) return error_no_memory(e, sizeof *f);
+    f->job = (struct sink_job){.run = fence_run, .free = fence_free};
+    f->ack = ack_hold(a);
+    return sink_job_add(u->context.jobs, &f->job, e);
 }
 
 /* ---- the table for bad records ---- */

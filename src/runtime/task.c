@@ -9,6 +9,7 @@
 #include "runtime/bad_rows.h"
 #include "runtime/page_file.h"
 #include "runtime/restore.h"
+#include "runtime/sink_unit.h"
 #include "runtime/source_slot.h"
 
 #include <assert.h>
@@ -16,6 +17,7 @@
 bool task_has_room(struct task *t) {
     bool room = true;
     for (uint32_t i = 0; i < t->output_count; i++) room &= channel_has_room(t->outputs[i]);
+    for (uint32_t i = 0; i < t->sink_count; i++) room &= strand_has_room(&t->sinks[i]->strand);
     return room;
 }
 

@@ -5,6 +5,7 @@
  * sinks have prepared. A part that cannot be made is declined; that fails the checkpoint, not the
  * task, unless a sink could not make its output durable.
  */
+#include "runtime/ack.h"
 #include "runtime/attempt.h"
 #include "runtime/bad_rows.h"
 #include "runtime/page_file.h"
@@ -55,11 +56,13 @@ static enum status source_part(struct task_part *part, struct opnode *n, struct 
 }
 
 static enum status sinks_prepare(struct task *t, struct task_part *part, bool last, struct error *e) {
-    for (uint32_t i = 0; i < t->node_count; i++) {
-        struct opnode *n = t->nodes[i];
-        struct sink_unit *u = sink_is(n) ? sink_op_unit(n->op) : n->source != NULL ? bad_rows_unit(n->source->bad) : NULL;
-        if (u != NULL) TRY(sink_unit_prepare(u, last, part, e));
-    }
+    for (uint32_t i = 0; i < t->sink_count; i++) TRY(sink_unit_prepare(t->sinks[i], last, part, e));
+    return STATUS_OK;
+}
+
+/* Before what the part promises has not come to the disk, nobody hears of it. */
+static enum status sinks_fence(struct task *t, struct ack *a, struct error *e) {
+    for (uint32_t i = 0; i < t->sink_count; i++) TRY(sink_unit_fence(t->sinks[i], a, e));
     return STATUS_OK;
 }
 
@@ -89,18 +92,15 @@ static enum status nodes_part(struct task *t, struct task_part *part, struct err
     return STATUS_OK;
 }
 
-static void part_send(struct task *t, enum message_kind kind, struct task_part *part) {
-    struct message *msg = message_new(kind, t->attempt->number, t->index, STR(""));
-    if (msg == NULL) {
-        task_part_free(part);
-    } else {
-        /* An end tells which epoch the task has taken part in: that part comes, or came, by itself. */
-        msg->epoch = kind == MESSAGE_ENDED && t->aligning ? 0 : t->epoch;
-        msg->flags = t->epoch_flags;
-        msg->payload = part;
-        msg->payload_free = task_part_free;
-    }
-    attempt_tell(t->attempt, msg);
+/* The part goes to the JobManager; `pages` of the states, too, once they are written. */
+static enum status part_send(struct task *t, enum message_kind kind, struct task_part *part, bool pages, struct error *e) {
+    struct ack *a = ack_new(t, kind, part);
+    if (a == NULL) return error_no_memory(e, 0);
+    enum status s = sinks_fence(t, a, e);
+    if (s == STATUS_OK && pages) s = page_file_write(t, part, a, e);
+    if (s != STATUS_OK) ack_drop(a);
+    ack_release(a);
+    return s;
 }
 
 static enum status operators_flush(struct task *t, struct error *e) {
@@ -134,9 +134,7 @@ enum status task_barrier(struct task *t, struct error *e) {
     for (uint32_t i = 0; i < t->gate_count; i++) t->gates[i].channel->blocked = false;
     if (t->epoch_flags & BARRIER_TERMINAL) t->suspended = true;
     if (t->suspended) task_count(t);
-    if (as_pages(t) && has_pages(t)) return page_file_write(t, part, e);
-    part_send(t, MESSAGE_ACK, part);
-    return STATUS_OK;
+    return part_send(t, MESSAGE_ACK, part, as_pages(t) && has_pages(t), e);
 }
 
 enum status task_last_part(struct task *t, struct error *e) {
@@ -149,6 +147,5 @@ enum status task_last_part(struct task *t, struct error *e) {
         return s;
     }
     task_count(t);
-    part_send(t, MESSAGE_ENDED, part);
-    return STATUS_OK;
+    return part_send(t, MESSAGE_ENDED, part, false, e);
 }

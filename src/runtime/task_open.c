@@ -4,8 +4,10 @@
  * when the attempt starts from one; and takes all of it down again, however far it got.
  */
 #include "runtime/attempt.h"
+#include "runtime/bad_rows.h"
 #include "runtime/page_file.h"
 #include "runtime/restore.h"
+#include "runtime/sink_unit.h"
 #include "runtime/source_slot.h"
 
 #include <assert.h>
@@ -74,6 +76,22 @@ static enum status node_open(struct opnode *n, struct error *e) {
     return s;
 }
 
+/* The table that an operator writes to: a sink's, or a source's for bad records. NULL: none. */
+static struct sink_unit *node_sink(const struct opnode *n) {
+    if (sink_is(n)) return sink_op_unit(n->op);
+    return n->source != NULL ? bad_rows_unit(n->source->bad) : NULL;
+}
+
+static enum status sinks_collect(struct task *t, struct error *e) {
+    t->sinks = ARENA_ARRAY(t->arena, struct sink_unit *, t->node_count + 1);
+    if (t->sinks == NULL) return error_no_memory(e, 0);
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        struct sink_unit *u = node_sink(t->nodes[i]);
+        if (u != NULL) t->sinks[t->sink_count++] = u;
+    }
+    return STATUS_OK;
+}
+
 static void state_error(struct opnode *n, struct error *e) {
     if (e != NULL && e->status == STATUS_STATE_MISMATCH) error_wrap(e, "%s (%.*s)", node_label(n->node->kind), STR_ARG(n->node->uid));
 }
@@ -89,10 +107,11 @@ enum status task_open(struct task *t, struct error *e) {
             return s;
         }
     }
-    return STATUS_OK;
+    return sinks_collect(t, e);
 }
 
 void task_close(struct task *t) {
+    t->sink_count = 0;
     for (uint32_t i = 0; i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];
         op_free(n->op);

@@ -2,10 +2,12 @@
 /*
  * file_writer: part files with exactly-once commit. Each partition (or the whole table) has one open
  * in-progress file. At a barrier open files are flushed and synced and their lengths recorded; files
- * that were rolled since (by size, age or inactivity) become committables. A restored writer cuts its
+ * that were rolled since (by size, age or inactivity) become committables. Opening, writing, syncing and
+ * closing are jobs of a helper thread (file_output): the worker only encodes. A restored writer cuts its
  * in-progress files to the recorded lengths and appends. The end of the job commits all.
  */
 #include "connector/connectors.h"
+#include "connector/filesystem/file_output.h"
 #include "connector/filesystem/file_sink.h"
 
 #include "base/alloc.h"
@@ -17,8 +19,9 @@
 struct part {
     struct str directory;          /* of the partition, ends with '/' */
     struct str name;               /* part-... */
-    struct env_file *file;
-    uint64_t length;
+    struct file_output *output;
+    bool open;                     /* not rolled */
+    uint64_t length;               /* with what is on its way, without `pending` */
     int64_t created_us, written_us;
     struct buf pending;
 };
@@ -42,7 +45,7 @@ struct file_writer {
     struct str default_name;
     struct strmap *open;           /* directory -> struct part */
     struct strmap *partitions;     /* directory -> struct partition */
-    struct list rolled;            /* struct part, closed and synced */
+    struct list rolled;            /* struct part, closed and synced before the next prepare is acknowledged */
     struct buf directory, text;
     char uid[33];
     uint64_t counter;
@@ -58,12 +61,13 @@ static struct str in_progress_path(struct arena *a, const struct part *p) {
     return arena_format(a, "%.*s.%.*s.inprogress", STR_ARG(p->directory), STR_ARG(p->name));
 }
 
-static enum status part_flush(struct file_writer *w, struct part *p, struct error *e) {
+static enum status part_flush(struct part *p, struct error *e) {
     if (p->pending.failed) return error_no_memory(e, p->pending.size_bytes);
     if (p->pending.size_bytes == 0) return STATUS_OK;
-    TRY(env_write(w->context.env, p->file, p->pending.at, p->pending.size_bytes, e));
-    p->length += p->pending.size_bytes;
-    buf_reset(&p->pending);
+    assert(p->open);
+    size_t bytes = p->pending.size_bytes;
+    TRY(file_output_write(p->output, &p->pending, e));
+    p->length += bytes;
     return STATUS_OK;
 }
 
@@ -77,26 +81,30 @@ static enum status part_new(struct file_writer *w, struct str directory, struct 
     return p->directory.at == NULL ? error_no_memory(e, 0) : STATUS_OK;
 }
 
+/* How it is written: invisible under its in-progress name. */
+static enum status part_output(struct file_writer *w, struct part *p, struct error *e) {
+    struct str path = in_progress_path(w->context.arena, p);
+    if (p->name.at == NULL || path.at == NULL) return error_no_memory(e, 0);
+    return file_output_new(&w->context, p->directory, path, &p->output, e);
+}
+
 static enum status part_open(struct file_writer *w, struct str directory, struct part **ret, struct error *e) {
     struct part *p;
     TRY(part_new(w, directory, &p, e));
     p->name = arena_format(w->context.arena, "part-%s-%u-%llu", w->uid, w->context.subtask, (unsigned long long)w->counter++);
-    struct str path = in_progress_path(w->context.arena, p);
-    if (p->name.at == NULL || path.at == NULL) return error_no_memory(e, 0);
-    TRY(env_mkdirs(w->context.env, (struct str){p->directory.at, p->directory.size_bytes - 1}, e));
-    TRY(env_open(w->context.env, path, ENV_WRITE_NEW, &p->file, e));
+    TRY(part_output(w, p, e));
+    TRY(strmap_put(w->open, p->directory, p)); /* first, so that it is dropped with the rest whatever follows */
+    p->open = true;
     *ret = p;
-    return strmap_put(w->open, p->directory, p);
+    return file_output_create(p->output, e);
 }
 
 /* Closes a part for good; it waits for the next prepare. */
 static enum status part_roll(struct file_writer *w, struct part *p, struct error *e) {
-    TRY(part_flush(w, p, e));
-    TRY(env_sync(w->context.env, p->file, e));
-    env_close(w->context.env, p->file);
-    p->file = NULL;
-    buf_deinit(&p->pending);
-    p->pending = (struct buf)BUF_INIT;
+    TRY(part_flush(p, e));
+    TRY(file_output_sync(p->output, e));
+    TRY(file_output_close(p->output, e));
+    p->open = false;
     strmap_remove(w->open, p->directory);
     return list_push(&w->rolled, w->context.arena, p);
 }
@@ -136,7 +144,7 @@ static enum status note_partition(struct file_writer *w, struct str directory, i
 static enum status write_row(struct file_writer *w, const struct batch *b, uint32_t row, int64_t now_us, struct part **last, struct error *e) {
     struct str directory;
     TRY(find_directory(w, b, row, &directory, e));
-    struct part *p = *last != NULL && (*last)->file != NULL && str_equal((*last)->directory, directory) ? *last : strmap_get(w->open, directory);
+    struct part *p = *last != NULL && (*last)->open && str_equal((*last)->directory, directory) ? *last : strmap_get(w->open, directory);
     if (p != NULL && is_old(w, p, now_us)) {
         TRY(part_roll(w, p, e));
         p = NULL;
@@ -147,7 +155,7 @@ static enum status write_row(struct file_writer *w, const struct batch *b, uint3
     p->written_us = now_us;
     *last = p;
     if (p->length + p->pending.size_bytes >= w->size_max) return part_roll(w, p, e);
-    return p->pending.size_bytes >= PENDING_MAX ? part_flush(w, p, e) : STATUS_OK;
+    return p->pending.size_bytes >= PENDING_MAX ? part_flush(p, e) : STATUS_OK;
 }
 
 static enum status file_write(struct sink_writer *base, const struct batch *b, struct error *e) {
@@ -193,8 +201,8 @@ static enum status file_prepare(struct sink_writer *base, bool last, enum status
             TRY(part_roll(w, p, e));
             continue;
         }
-        TRY(part_flush(w, p, e));
-        TRY(env_sync(w->context.env, p->file, e));
+        TRY(part_flush(p, e));
+        TRY(file_output_sync(p->output, e));
     }
     for (uint32_t i = 0; i < w->rolled.count; i++) {
         const struct part *p = w->rolled.at[i];
@@ -207,22 +215,9 @@ static enum status file_prepare(struct sink_writer *base, bool last, enum status
     return add_partitions(w, last, add, context, e);
 }
 
-/* State: counter and uid, then each open part: length, times, directory and name. */
-struct stored_head {
-    uint64_t counter;
-    uint32_t subtask, parts;
-    char uid[32];
-};
-
-struct stored_part {
-    uint64_t length;
-    int64_t created_us, written_us;
-    uint32_t directory_bytes, name_bytes;
-};
-
 static enum status file_snapshot(struct sink_writer *base, struct buf *out, struct error *e) {
     struct file_writer *w = (struct file_writer *)base;
-    struct stored_head head = {.counter = w->counter, .subtask = w->context.subtask, .parts = strmap_count(w->open)};
+    struct stored_writer head = {.counter = w->counter, .subtask = w->context.subtask, .parts = strmap_count(w->open)};
     memcpy(head.uid, w->uid, sizeof head.uid);
     buf_append(out, &head, sizeof head);
     for (uint32_t i = 0; i < head.parts; i++) {
@@ -239,6 +234,7 @@ static enum status file_snapshot(struct sink_writer *base, struct buf *out, stru
 /* The in-progress file cut to its recorded length; a file committed by a later checkpoint, which is now gone, is taken back. */
 static enum status part_restore(struct file_writer *w, struct part *p, struct error *e) {
     struct env *env = w->context.env;
+    TRY(part_output(w, p, e));
     struct str path = in_progress_path(w->context.arena, p);
     struct str final = arena_format(w->context.arena, "%.*s%.*s", STR_ARG(p->directory), STR_ARG(p->name));
     if (path.at == NULL || final.at == NULL) return error_no_memory(e, 0);
@@ -251,25 +247,19 @@ static enum status part_restore(struct file_writer *w, struct part *p, struct er
     }
     if (st.kind != ENV_FILE || st.size_bytes < p->length)
         return error_set(e, STATUS_CORRUPT, "'%.*s' should hold %llu bytes that a checkpoint counts on, but %s.", STR_ARG(path), (unsigned long long)p->length, st.kind == ENV_FILE ? "is shorter" : "is missing");
-    TRY(env_open(env, path, ENV_APPEND, &p->file, e));
-    return st.size_bytes > p->length ? env_truncate(env, p->file, p->length, e) : STATUS_OK;
+    TRY(file_output_reopen(p->output, p->length, e));
+    p->open = true;
+    return STATUS_OK;
 }
-
-static enum status damaged(struct error *e) { return error_set(e, STATUS_CORRUPT, "filesystem: the state of a writer is damaged."); }
 
 static enum status restore_part(struct file_writer *w, struct str *state, struct error *e) {
     struct stored_part s;
-    if (state->size_bytes < sizeof s) return damaged(e);
-    memcpy(&s, state->at, sizeof s);
-    state->at += sizeof s;
-    state->size_bytes -= sizeof s;
-    if (state->size_bytes < (uint64_t)s.directory_bytes + s.name_bytes || s.directory_bytes == 0) return damaged(e);
+    struct str directory, name;
     struct part *p;
-    TRY(part_new(w, (struct str){state->at, s.directory_bytes}, &p, e));
-    p->name = arena_str(w->context.arena, (struct str){state->at + s.directory_bytes, s.name_bytes});
+    TRY(stored_part_read(state, &s, &directory, &name, e));
+    TRY(part_new(w, directory, &p, e));
+    p->name = arena_str(w->context.arena, name);
     if (p->name.at == NULL) return error_no_memory(e, 0);
-    state->at += s.directory_bytes + s.name_bytes;
-    state->size_bytes -= s.directory_bytes + s.name_bytes;
     p->length = s.length;
     p->created_us = s.created_us;
     p->written_us = s.written_us;
@@ -277,38 +267,34 @@ static enum status restore_part(struct file_writer *w, struct str *state, struct
     TRY(note_partition(w, p->directory, p->created_us, e));
     bool taken = strmap_get(w->open, p->directory) != NULL; /* by another old writer's part of the same partition */
     if (!taken) return strmap_put(w->open, p->directory, p);
-    TRY(env_sync(w->context.env, p->file, e));
-    env_close(w->context.env, p->file);
-    p->file = NULL;
+    TRY(file_output_sync(p->output, e));
+    TRY(file_output_close(p->output, e));
+    p->open = false;
     return list_push(&w->rolled, w->context.arena, p);
 }
 
 static enum status file_restore(struct sink_writer *base, struct str state, struct error *e) {
     struct file_writer *w = (struct file_writer *)base;
-    struct stored_head head;
-    if (state.size_bytes < sizeof head) return damaged(e);
-    memcpy(&head, state.at, sizeof head);
+    struct stored_writer head;
+    TRY(stored_writer_read(&state, &head, e));
     /* The same name may only go on from its own counter. */
     if (head.subtask == w->context.subtask) {
         memcpy(w->uid, head.uid, sizeof head.uid);
         w->counter = head.counter;
     }
-    state.at += sizeof head;
-    state.size_bytes -= sizeof head;
     for (uint32_t i = 0; i < head.parts; i++) TRY(restore_part(w, &state, e));
     return STATUS_OK;
 }
 
-static void part_drop(struct file_writer *w, struct part *p) {
-    if (p->file != NULL) env_close(w->context.env, p->file);
-    p->file = NULL;
+static void part_drop(struct part *p) {
+    file_output_drop(p->output);
     buf_deinit(&p->pending);
 }
 
 static void file_free(struct sink_writer *base) {
     struct file_writer *w = (struct file_writer *)base;
-    for (uint32_t i = 0; w->open != NULL && i < strmap_count(w->open); i++) part_drop(w, strmap_at(w->open, i)->value);
-    for (uint32_t i = 0; i < w->rolled.count; i++) part_drop(w, w->rolled.at[i]);
+    for (uint32_t i = 0; w->open != NULL && i < strmap_count(w->open); i++) part_drop(strmap_at(w->open, i)->value);
+    for (uint32_t i = 0; i < w->rolled.count; i++) part_drop(w->rolled.at[i]);
     if (w->encoder != NULL) w->encoder->ops->free(w->encoder);
     buf_deinit(&w->directory);
     buf_deinit(&w->text);
@@ -357,11 +343,7 @@ static enum status split_columns(struct file_writer *w, const struct type **ret_
 
 static enum status read_settings(struct file_writer *w, struct error *e) {
     const struct options *o = &w->context.sink->options->own;
-    struct str path = options_text(o, "path");
-    if (path.size_bytes >= 7 && memcmp(path.at, "file://", 7) == 0) path.at += 7, path.size_bytes -= 7;
-    bool slash = path.size_bytes > 0 && path.at[path.size_bytes - 1] == '/';
-    w->root = arena_format(w->context.arena, "%.*s%s", STR_ARG(path), slash ? "" : "/");
-    if (w->root.at == NULL) return error_no_memory(e, 0);
+    TRY(file_sink_root(&w->context, &w->root, e));
     w->size_max = (uint64_t)options_number(o, "sink.rolling-policy.file-size");
     w->age_us = options_number(o, "sink.rolling-policy.rollover-interval") * 1000;
     w->idle_us = options_number(o, "sink.rolling-policy.inactivity-interval") * 1000;

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * values_sink: each change as one line of Row.toString, visible at once. A fresh start truncates the
- * file; a restored writer cuts it to the length that its checkpoint recorded and appends. Several
- * writers share the file and record different lengths, so then nothing is cut: rows may repeat after
- * a failure, but none is lost.
+ * file; a restored writer cuts it to the length that its checkpoint recorded and appends. There is one
+ * writer whatever the job's parallelism is: several would record different lengths of their common file,
+ * and no cut would be right.
  */
 #include "connector/connectors.h"
 #include "connector/row_text.h"
+
+#include "base/alloc.h"
+
+#include <assert.h>
 
 struct values_writer {
     struct sink_writer base;
@@ -14,7 +18,7 @@ struct values_writer {
     struct env_file *file;
     struct str path;
     struct buf lines;
-    bool alone;        /* the only writer of the file */
+    struct sink_jobs *jobs;
     bool cuts;         /* restored: cut to length before the first write */
     uint64_t length;
 };
@@ -48,11 +52,26 @@ static enum status values_write(struct sink_writer *base, const struct batch *b,
     return values_flush(base, e);
 }
 
+struct sync_job {
+    struct sink_job job; /* first */
+    struct values_writer *writer;
+};
+
+static enum status sync_run(struct sink_job *j, struct error *e) {
+    const struct values_writer *w = ((struct sync_job *)j)->writer;
+    return env_sync(w->env, w->file, e);
+}
+
+static void sync_free(struct sink_job *j) { mem_free(j); }
+
 static enum status values_prepare(struct sink_writer *base, bool last, enum status (*add)(void *context, struct str committable), void *context, struct error *e) {
     (void)last, (void)add, (void)context;
     struct values_writer *w = (struct values_writer *)base;
     TRY(values_flush(base, e));
-    return env_sync(w->env, w->file, e);
+    struct sync_job *job = mem_alloc(sizeof *job);
+    if (job == NULL) return error_no_memory(e, sizeof *job);
+    *job = (struct sync_job){{.run = sync_run, .free = sync_free}, w};
+    return sink_job_add(w->jobs, &job->job, e);
 }
 
 static enum status values_snapshot(struct sink_writer *base, struct buf *out, struct error *e) {
@@ -68,8 +87,8 @@ static enum status values_restore(struct sink_writer *base, struct str state, st
     uint64_t length;
     if (state.size_bytes != sizeof length) return error_set(e, STATUS_CORRUPT, "%.*s: the recorded length is damaged.", STR_ARG(w->path));
     memcpy(&length, state.at, sizeof length);
-    w->cuts = w->alone;
-    if (length > w->length) w->length = length; /* of several old writers the one that saw most */
+    w->cuts = true;
+    if (length > w->length) w->length = length; /* a checkpoint of several writers: the one that saw most */
     return STATUS_OK;
 }
 
@@ -87,7 +106,8 @@ enum status values_writer_new(const struct sink_context *c, struct sink_writer *
     w->base.ops = &ops;
     w->env = c->env;
     w->path = options_text(&c->sink->options->own, "path");
-    w->alone = c->parallelism == 1;
+    assert(c->parallelism == 1);
+    w->jobs = c->jobs;
     TRY(env_open(c->env, w->path, ENV_APPEND, &w->file, e));
     *ret = &w->base;
     return STATUS_OK;

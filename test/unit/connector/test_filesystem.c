@@ -307,6 +307,53 @@ static void a_restored_writer_goes_on_in_its_file(void **state) {
     table_fixture_free(f);
 }
 
+/* Names of the output folder that begin with a dot. */
+static uint32_t in_progress(struct table_fixture *f, struct str *ret_last) {
+    struct str *names;
+    uint32_t count = 0, found = 0;
+    assert_int_equal(env_list(f->env, f->arena, table_path_of(f, "out"), &names, &count, &f->error), STATUS_OK);
+    for (uint32_t i = 0; i < count; i++) {
+        if (names[i].at[0] != '.') continue;
+        found++;
+        *ret_last = names[i];
+    }
+    return found;
+}
+
+static void what_a_crash_left_in_progress_is_removed_but_nobody_elses(void **state) {
+    (void)state;
+    struct table_fixture *f = fixture("out", "csv");
+    table_option(f, "sink.rolling-policy.file-size", STR("8 b"));
+    table_ready(f);
+    struct sink s = {0};
+    struct buf snapshot = BUF_INIT;
+    struct str name = STR("");
+    sink_open(&s, f);
+    sink_write(&s, 1, "abcdef"); /* rolled: one row makes it */
+    sink_write(&s, 2, "a");      /* in progress */
+    sink_prepare(&s, false);
+    assert_int_equal(s.count, 1);
+    assert_int_equal(s.writer->ops->snapshot(s.writer, &snapshot, &f->error), STATUS_OK);
+    sink_commit(&s);
+    for (int i = 0; i < 3; i++) sink_write(&s, i, "abcdef"); /* after the checkpoint: nobody will know them */
+    s.writer->ops->free(s.writer);
+    table_file(f, "out/.part-0123456789abcdef0123456789abcdef-0-0.inprogress", "x");
+    table_file(f, "out/.notes", "x");
+    assert_true(in_progress(f, &name) > 3);
+    const struct committer_ops *ops;
+    void *committer;
+    assert_int_equal(table_connector(f)->committer_new(&s.context, &ops, &committer, &f->error), STATUS_OK);
+    assert_int_equal(ops->clean(committer, &f->error), STATUS_OK);
+    assert_true(in_progress(f, &name) > 3); /* of a writer that it was told of only */
+    assert_int_equal(ops->keep(committer, buf_view(&snapshot), &f->error), STATUS_OK);
+    assert_int_equal(ops->clean(committer, &f->error), STATUS_OK);
+    assert_int_equal(in_progress(f, &name), 3); /* two foreign ones and the one that goes on */
+    assert_int_equal(ops->keep(committer, (struct str){snapshot.at, snapshot.size_bytes - 1}, &f->error), STATUS_CORRUPT);
+    ops->free(committer);
+    buf_deinit(&snapshot);
+    table_fixture_free(f);
+}
+
 static void files_roll_by_size(void **state) {
     (void)state;
     struct table_fixture *f = fixture("out", "csv");
@@ -348,7 +395,8 @@ int main(void) {
         cmocka_unit_test(a_bad_record_says_file_and_offset),        cmocka_unit_test(metadata_and_partitions_are_columns), cmocka_unit_test(a_line_of_names_can_be_skipped),
         cmocka_unit_test(ranges_hold_every_row_once),               cmocka_unit_test(positions_cover_exactly_the_rows_read),
                cmocka_unit_test(an_array_of_many_rows_goes_on_where_the_last_reader_stopped), cmocka_unit_test(a_monitored_directory_gives_new_files_once),
-        cmocka_unit_test(rows_are_visible_after_commit_only),       cmocka_unit_test(a_restored_writer_goes_on_in_its_file), cmocka_unit_test(files_roll_by_size),
+        cmocka_unit_test(rows_are_visible_after_commit_only),       cmocka_unit_test(a_restored_writer_goes_on_in_its_file), cmocka_unit_test(what_a_crash_left_in_progress_is_removed_but_nobody_elses),
+        cmocka_unit_test(files_roll_by_size),
         cmocka_unit_test(partitions_are_directories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

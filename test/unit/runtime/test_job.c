@@ -138,7 +138,7 @@ static enum status commit(void *committer, struct str committable, struct error 
     return STATUS_OK;
 }
 static void committer_free(void *committer) { (void)committer; }
-static const struct committer_ops committer_ops = {commit, NULL, committer_free};
+static const struct committer_ops committer_ops = {.commit = commit, .clean = NULL, .free = committer_free};
 static enum status committer_new(const struct sink_context *c, const struct committer_ops **ret_ops, void **ret, struct error *e) {
     (void)c;
     (void)e;
