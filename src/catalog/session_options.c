@@ -17,6 +17,7 @@
 #define BELOW(key, doc) {key, OPTION_PREFIX, NULL, NULL, doc, false}
 
 static const struct option rows[] = {
+    BOOL("__table.exec.sort.non-temporal.enabled__", "false", "ORDER BY without a time attribute: bounded input is sorted when it ends."),
     /* job */
     ENUM("execution.runtime-mode", "STREAMING", "STREAMING|BATCH|AUTOMATIC", "Only STREAMING runs."),
     TEXT("pipeline.name", NULL, "Name of the job."),

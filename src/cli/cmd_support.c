@@ -45,7 +45,7 @@ static const struct form clauses[] = {
     {"GROUP BY window_start, window_end", "window aggregates: one result per window when the watermark passes its end"},
     {"agg(DISTINCT x), agg(x) FILTER (WHERE ...)", ""},
     {"ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) with a filter that bounds it", "Top-N, deduplication, and both per window"},
-    {"ORDER BY ... LIMIT n, OFFSET", "ORDER BY without LIMIT needs an ascending time attribute first, as in Flink"},
+    {"ORDER BY ... LIMIT n, OFFSET", "ORDER BY without LIMIT needs an ascending time attribute first, as in Flink, or __table.exec.sort.non-temporal.enabled__ and bounded input"},
     {"t /*+ OPTIONS('key' = 'value') */", ""},
 };
 

@@ -61,7 +61,8 @@ uint32_t changelog_modify_kinds(const struct node *n) {
     case NODE_WINDOW_AGG:
     case NODE_WINDOW_RANK:
     case NODE_WINDOW_DEDUPLICATE:
-    case NODE_TEMPORAL_SORT: return MODIFY_I;
+    case NODE_TEMPORAL_SORT:
+    case NODE_SORT: return MODIFY_I;
     case NODE_RANK:
         return rank_claims_inserts(n) ? (uint32_t)MODIFY_I : (uint32_t)MODIFY_ALL;
     case NODE_SORT_LIMIT:
@@ -278,6 +279,7 @@ static enum form provide(struct walk *w, struct node **slot, enum form required)
     case NODE_UNION: return provide_union(w, n, required);
     case NODE_GROUP_AGG:
     case NODE_LIMIT:
+    case NODE_SORT:
     case NODE_WINDOW_AGG: return provide_maker(w, n, FORM_BOTH, required);
     case NODE_WINDOW_RANK:
     case NODE_WINDOW_DEDUPLICATE:

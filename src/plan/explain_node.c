@@ -294,7 +294,7 @@ static void describe_deduplicate(struct writer *w, const struct node *n, const u
 static void describe_sort(struct writer *w, const struct node *n) {
     const struct sort_params *s = &n->as.sort;
     if (s->order_count > 0) describe_order(w, node_input(n), s->order, s->order_count);
-    if (n->kind == NODE_TEMPORAL_SORT) return;
+    if (n->kind == NODE_TEMPORAL_SORT || n->kind == NODE_SORT) return;
     item(w, "offset");
     buf_i64(w->out, s->offset);
     end(w);
@@ -434,7 +434,8 @@ void node_describe(struct buf *out, const struct node *n) {
         break;
     case NODE_LIMIT:
     case NODE_SORT_LIMIT:
-    case NODE_TEMPORAL_SORT: describe_sort(&w, n); break;
+    case NODE_TEMPORAL_SORT:
+    case NODE_SORT: describe_sort(&w, n); break;
     case NODE_CONSTRAINT_ENFORCER: describe_constraint(&w, n); break;
     case NODE_SINK: describe_sink(&w, n); break;
     default: describe_more(&w, n); break;

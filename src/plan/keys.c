@@ -140,7 +140,8 @@ enum status keys_infer(struct physical *p, struct node *n) {
     case NODE_CHANGELOG_NORMALIZE: return key_add(p, n, n->as.normalize.keys, n->as.normalize.key_count);
     case NODE_LIMIT:
     case NODE_SORT_LIMIT:
-    case NODE_TEMPORAL_SORT: return keys_sort(p, n);
+    case NODE_TEMPORAL_SORT:
+    case NODE_SORT: return keys_sort(p, n);
     case NODE_WATERMARK:
     case NODE_DROP_UPDATE_BEFORE:
     case NODE_MINI_BATCH_ASSIGNER:

@@ -44,6 +44,7 @@ enum node_kind {
     NODE_LIMIT,
     NODE_SORT_LIMIT,           /* ORDER BY ... LIMIT */
     NODE_TEMPORAL_SORT,        /* ORDER BY rowtime (, ...) */
+    NODE_SORT,                 /* ORDER BY of bounded input, where it is allowed */
     NODE_CHANGELOG_NORMALIZE,
     NODE_DROP_UPDATE_BEFORE,
     NODE_MINI_BATCH_ASSIGNER,
@@ -247,7 +248,7 @@ struct node {
         struct rank_params rank;
         struct deduplicate_params deduplicate;
         struct window_rank_params window_rank; /* and WINDOW_DEDUPLICATE */
-        struct sort_params sort;               /* LIMIT, SORT_LIMIT, TEMPORAL_SORT */
+        struct sort_params sort;               /* LIMIT, SORT_LIMIT, TEMPORAL_SORT, SORT */
         struct normalize_params normalize;
         struct mini_batch_params mini_batch;
         struct constraint_params constraint;

@@ -80,6 +80,14 @@ enum status physical_rank(struct physical *p, const struct rel *r, struct node *
 
 /* ---- sorts --------------------------------------------------------------------------------------- */
 
+/* ORDER BY at the end of bounded input: as in Flink, only where a setting asks for it. */
+static enum status allow_sort(struct physical *p, const struct rel *r) {
+    if (r->as.sort.offset == 0 && session_bool(p->session, "__table.exec.sort.non-temporal.enabled__")) return STATUS_OK;
+    error_at(p->rel.error, STATUS_UNSUPPORTED, r->span, "A stream has no end at which it could be sorted");
+    return error_hint(p->rel.error, "Add LIMIT n, or let ORDER BY begin with an ascending time attribute; "
+                                    "SET '__table.exec.sort.non-temporal.enabled__' = 'true' sorts bounded input when it ends");
+}
+
 enum status physical_sort(struct physical *p, const struct rel *r, struct node *input, struct node **ret) {
     const struct rel_sort *s = &r->as.sort;
     enum node_kind kind = NODE_LIMIT;
@@ -87,11 +95,9 @@ enum status physical_sort(struct physical *p, const struct rel *r, struct node *
     if (s->order_count > 0 && s->limit >= 0) kind = NODE_SORT_LIMIT;
     if (s->order_count > 0 && s->limit < 0) {
         enum time_attr attr = input->row->children[s->order[0].column].type->time_attr;
-        if (attr == TIME_ATTR_NONE || s->order[0].descending || s->offset > 0) {
-            error_at(p->rel.error, STATUS_UNSUPPORTED, r->span, "A stream has no end at which it could be sorted");
-            return error_hint(p->rel.error, "Add LIMIT n, or let ORDER BY begin with an ascending time attribute");
-        }
-        kind = NODE_TEMPORAL_SORT;
+        bool by_time = attr != TIME_ATTR_NONE && !s->order[0].descending && s->offset == 0;
+        if (!by_time) TRY(allow_sort(p, r));
+        kind = by_time ? NODE_TEMPORAL_SORT : NODE_SORT;
         rowtime = attr == TIME_ATTR_ROWTIME;
     }
     TRY(node_exchange(p, input, NULL, 0, &input));

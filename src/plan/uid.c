@@ -137,6 +137,7 @@ static void params_text(struct arena *a, struct buf *out, const struct node *n) 
     case NODE_LIMIT:
     case NODE_SORT_LIMIT:
     case NODE_TEMPORAL_SORT:
+    case NODE_SORT:
         order_text(a, out, in, n->as.sort.order, n->as.sort.order_count);
         buf_format(out, " %lld %lld", (long long)n->as.sort.offset, (long long)n->as.sort.limit);
         break;
