@@ -43,6 +43,7 @@ static const struct flag flags[] = {
     {"--batch-rows", FLAG_COUNT, ON_QUERY | ON_RUN | ON_TEST, offsetof(struct args, batch_rows), "N", "rows of a batch, 1 to 2048"},
     {"--update", FLAG_BOOL, ON_TEST, offsetof(struct args, update), NULL, "write what came out into the file as the expectation"},
     {"--case", FLAG_TEXT, ON_TEST, offsetof(struct args, filter), "TEXT", "only cases whose name contains this"},
+    {"-j", FLAG_COUNT, ON_TEST, offsetof(struct args, jobs), "N", "run N files at a time; default: as many as there are cores"},
     {"--threads", FLAG_BOOL, ON_TEST, offsetof(struct args, threads), NULL, "run on worker threads instead of step by step"},
     {"--checkpoint-every-batch", FLAG_BOOL, ON_TEST, offsetof(struct args, checkpoint_every_batch), NULL, "checkpoint and restore after every batch"},
 };

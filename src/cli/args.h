@@ -30,6 +30,7 @@ struct args {
     bool schema, update, supervise, resume, threads, checkpoint_every_batch, quiet;
     uint32_t parallelism;       /* 0: decide */
     uint32_t batch_rows;        /* 0: default */
+    uint32_t jobs;              /* weir test -j; 0: as many as cores */
     int64_t max_rows;           /* -1: all */
     int64_t run_for_ms;         /* -1: no limit */
     struct str trigger;         /* at == NULL: continuous */
