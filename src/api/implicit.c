@@ -7,6 +7,7 @@
 #include "api/implicit.h"
 
 #include "connector/infer.h"
+#include "connector/path_pattern.h"
 #include "sql/lexer.h"
 
 #include <assert.h>
@@ -22,7 +23,7 @@ static bool takes_table(const struct token *t) {
 /* A file must be one of these to be missed; any other name with a dot may be a table's. */
 static bool is_path(struct str name) {
     static const struct str endings[] = {{".json", 5}, {".jsonl", 6}, {".ndjson", 7}, {".csv", 4}, {".txt", 4}, {".log", 4}};
-    if (memchr(name.at, '/', name.size_bytes) != NULL) return true;
+    if (memchr(name.at, '/', name.size_bytes) != NULL || path_is_pattern(name)) return true;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t n = endings[i].size_bytes;
         if (name.size_bytes > n && memcmp(name.at + name.size_bytes - n, endings[i].at, n) == 0) return true;
@@ -32,10 +33,9 @@ static bool is_path(struct str name) {
 
 static enum status infer_path(struct session *s, struct env *env, struct str path, struct table **ret, struct error *e) {
     struct env_stat stat = {.kind = ENV_MISSING};
-    if (memchr(path.at, '.', path.size_bytes) == NULL && memchr(path.at, '/', path.size_bytes) == NULL) return STATUS_OK;
-    if (!is_path(path)) {
-        TRY(env_stat(env, path, &stat, e));
-        if (stat.kind == ENV_MISSING) return STATUS_OK;
+    if (!is_path(path)) { /* a name without a dot may still be a folder's */
+        struct error ignored = ERROR_INIT;
+        if (env_stat(env, path, &stat, &ignored) != STATUS_OK || stat.kind == ENV_MISSING) return STATUS_OK;
     }
     struct str kept = arena_str(s->arena, path); /* the table outlives the statement */
     return kept.at == NULL ? error_no_memory(e, path.size_bytes) : infer_file(env, s->arena, s->types, kept, ret, e);

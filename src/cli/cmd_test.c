@@ -100,7 +100,7 @@ static enum status run_file(struct arena *a, struct env *env, const struct args 
     struct str text;
     struct list cases = {0}, actuals = {0};
     TRY(env_read_file(env, a, path, FILE_BYTES_MAX, &text, e));
-    TRY(test_file_parse(a, text, &cases, e));
+    if (test_file_parse(a, text, &cases, e) != STATUS_OK) return error_wrap(e, "%.*s", STR_ARG(path));
     for (uint32_t i = 0; i < cases.count; i++) {
         const struct test_case *c = cases.at[i];
         if (selected(args, c->name) && fits(args, c)) TRY(run_case(a, env, args, path, c, &actuals, f, e));

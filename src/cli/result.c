@@ -84,7 +84,7 @@ static void print_json(struct result *r, const struct batch *b, uint32_t row) {
 }
 
 static void print_csv_cell(struct buf *out, struct str s) {
-    bool quote = false;
+    bool quote = s.size_bytes == 0; /* an empty text; NULL is an empty cell */
     for (size_t i = 0; i < s.size_bytes; i++) {
         char c = s.at[i];
         quote = quote || c == ',' || c == '"' || c == '\n' || c == '\r';

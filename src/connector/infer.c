@@ -7,13 +7,14 @@
 #include "connector/infer.h"
 
 #include "connector/infer_guess.h"
+#include "connector/path_pattern.h"
 #include "format/csv.h"
 #include "format/json.h"
 #include "format/text_value.h"
 
 #include <assert.h>
 
-enum { SAMPLE_BYTES = 256 * 1024, SAMPLE_ROWS = 1000, CSV_FIELDS_MAX = 1000, DEPTH_MAX = 8 };
+enum { SAMPLE_BYTES = 256 * 1024, SAMPLE_ROWS = 1000, CSV_FIELDS_MAX = 1000 };
 
 struct inference {
     struct arena *arena;
@@ -121,6 +122,17 @@ static bool is_name(struct csv_field f) {
     return f.size > 0 && g.bits == GUESS_TEXT;
 }
 
+/* A name that stands in the header twice gets a number, so that both columns can be asked for. */
+static struct str unique_name(struct inference *n, const struct type_field *columns, uint32_t count, struct str name) {
+    struct str unique = name;
+    for (uint32_t next = 2, i = 0; unique.at != NULL && i < count; i++) {
+        if (!str_equal(columns[i].name, unique)) continue;
+        unique = arena_format(n->arena, "%.*s_%u", STR_ARG(name), next++);
+        i = UINT32_MAX; /* from the first one again */
+    }
+    return unique;
+}
+
 static enum status csv_columns(struct inference *n, struct csv_dialect *d, struct csv_record *r, struct str bytes, bool whole, uint32_t fields, bool *ret_header) {
     const char *p = bytes.at, *end = bytes.at + bytes.size_bytes;
     struct guess *guesses = ARENA_ARRAY(n->arena, struct guess, fields);
@@ -133,6 +145,7 @@ static enum status csv_columns(struct inference *n, struct csv_dialect *d, struc
     for (uint32_t i = 0; i < fields; i++) {
         struct str name = {r->fields[i].at, r->fields[i].size};
         columns[i].name = *ret_header ? arena_str(n->arena, text_trim(name)) : arena_format(n->arena, "f%u", i);
+        if (columns[i].name.at != NULL) columns[i].name = unique_name(n, columns, i, columns[i].name);
         if (columns[i].name.at == NULL) return no_memory(n);
     }
     if (!*ret_header) p = bytes.at;
@@ -211,29 +224,10 @@ enum status infer_table(struct arena *a, struct types *types, struct str bytes, 
 
 /* ---- where the bytes come from ---- */
 
-static enum status first_file(struct env *env, struct arena *a, struct str path, uint32_t depth, struct str *ret, struct error *e) {
-    struct env_stat st;
-    TRY(env_stat(env, path, &st, e));
-    if (st.kind == ENV_FILE) {
-        *ret = path;
-        return STATUS_OK;
-    }
-    struct str *names;
-    uint32_t count = 0;
-    if (st.kind == ENV_DIRECTORY && depth < DEPTH_MAX) TRY(env_list(env, a, path, &names, &count, e));
-    for (uint32_t i = 0; i < count; i++) {
-        if (names[i].at[0] == '.' || names[i].at[0] == '_') continue;
-        struct str child = arena_format(a, "%.*s/%.*s", STR_ARG(path), STR_ARG(names[i]));
-        if (child.at == NULL) return error_no_memory(e, 0);
-        if (first_file(env, a, child, depth + 1, ret, NULL) == STATUS_OK) return STATUS_OK;
-    }
-    return error_set(e, STATUS_NOT_FOUND, "There is no file '%.*s'.", STR_ARG(path));
-}
-
 enum status infer_file(struct env *env, struct arena *a, struct types *types, struct str path, struct table **ret, struct error *e) {
     struct str file;
     struct env_file *f;
-    TRY(first_file(env, a, path, 0, &file, e));
+    TRY(path_first_file(env, a, path, &file, e));
     char *bytes = arena_bytes(a, SAMPLE_BYTES);
     if (bytes == NULL) return error_no_memory(e, SAMPLE_BYTES);
     TRY(env_open(env, file, ENV_READ, &f, e));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * infer_guess: joins what is seen of a column's values to a type: BOOLEAN, BIGINT, DOUBLE, DATE,
- * TIMESTAMP, TIMESTAMP_LTZ (with Z), ROW, ARRAY; anything mixed or unknown is a STRING.
+ * infer_guess: joins what is seen of a column's values to a type: BOOLEAN, BIGINT, DOUBLE, DECIMAL (where
+ * the digits are too many for both), DATE, TIMESTAMP, TIMESTAMP_LTZ (with Z), ROW, ARRAY; anything mixed or
+ * unknown is a STRING.
  */
 #include "connector/infer_guess.h"
 
@@ -10,7 +11,8 @@
 
 #include <assert.h>
 
-enum { GUESS_DEPTH_MAX = 32, GUESS_FIELDS_MAX = 1000 };
+/* Seventeen digits are what programs print of a double; more are meant as digits. */
+enum { GUESS_DEPTH_MAX = 32, GUESS_FIELDS_MAX = 1000, DOUBLE_DIGITS_MAX = 17 };
 
 static uint32_t fraction_digits(struct str s) {
     const char *point = memchr(s.at, '.', s.size_bytes);
@@ -33,17 +35,39 @@ static uint32_t temporal_bits(struct guess *g, struct str s) {
     return bits;
 }
 
-static uint32_t number_bits(struct str s) {
+/* Digits before and behind the point, without zeros in front; true: there is an exponent. */
+static bool count_digits(struct str s, uint32_t *ret_whole, uint32_t *ret_fraction) {
+    bool behind = false;
+    *ret_whole = *ret_fraction = 0;
+    for (size_t i = 0; i < s.size_bytes; i++) {
+        char c = s.at[i];
+        if (c == 'e' || c == 'E') return true;
+        if (c == '.') behind = true;
+        else if (c >= '0' && c <= '9' && behind) *ret_fraction += 1;
+        else if (c >= '0' && c <= '9' && (c != '0' || *ret_whole > 0)) *ret_whole += 1;
+    }
+    return false;
+}
+
+static uint32_t number_bits(struct guess *g, struct str s) {
     int64_t i;
     double d;
-    if (text_integer(s, INT64_MIN, INT64_MAX, &i)) return GUESS_INT;
-    return s.size_bytes > 0 && (unsigned char)s.at[0] > ' ' && json_number_scan(s.at, s.at + s.size_bytes) == s.size_bytes && text_double(s, &d) ? GUESS_REAL : 0;
+    uint32_t whole = 0, fraction = 0;
+    bool integer = text_integer(s, INT64_MIN, INT64_MAX, &i);
+    bool real = !integer && s.size_bytes > 0 && (unsigned char)s.at[0] > ' ' && json_number_scan(s.at, s.at + s.size_bytes) == s.size_bytes && text_double(s, &d);
+    if (!integer && !real) return 0;
+    bool exponent = count_digits(s, &whole, &fraction);
+    if (whole > g->whole_digits) g->whole_digits = whole;
+    if (fraction > g->fraction_digits) g->fraction_digits = fraction;
+    if (integer) return GUESS_INT;
+    if (exponent) return GUESS_REAL | GUESS_EXPONENT;
+    return whole + fraction > DOUBLE_DIGITS_MAX ? GUESS_REAL | GUESS_WIDE : GUESS_REAL;
 }
 
 void guess_text(struct guess *g, struct str s, bool quoted) {
     uint32_t bits = temporal_bits(g, s);
     if (bits == 0 && !quoted) {
-        bits = number_bits(s);
+        bits = number_bits(g, s);
         if (bits == 0 && (str_equal_ignore_case(s, STR("true")) || str_equal_ignore_case(s, STR("false")))) bits = GUESS_BOOL;
     }
     g->bits |= bits == 0 ? GUESS_TEXT : bits;
@@ -92,7 +116,7 @@ bool guess_json(struct arena *a, struct guess *g, const struct json_token *tape,
     switch ((enum json_kind)t->kind) {
     case JSON_NULL: return true;
     case JSON_TRUE: case JSON_FALSE: g->bits |= GUESS_BOOL; return true;
-    case JSON_NUMBER: g->bits |= number_bits((struct str){t->at, t->size}); return true;
+    case JSON_NUMBER: g->bits |= number_bits(g, (struct str){t->at, t->size}); return true;
     case JSON_STRING: guess_text(g, (struct str){t->at, t->size}, true); return true;
     case JSON_OBJECT: return guess_object(a, g, tape, at, depth);
     case JSON_ARRAY: return guess_array(a, g, tape, at, depth);
@@ -120,16 +144,24 @@ static const struct type *row_of(struct arena *a, struct types *types, const str
     return count == 0 ? type_string(types, true) : type_row(types, fields, count, true);
 }
 
+/* Numbers only: the narrowest of BIGINT, DOUBLE, DECIMAL that keeps their digits. */
+static const struct type *number_type(struct types *types, const struct guess *g) {
+    if ((g->bits & GUESS_REAL) == 0) return type_simple(types, TYPE_BIGINT, true);
+    bool wide = (g->bits & GUESS_WIDE) != 0 && (g->bits & GUESS_EXPONENT) == 0;
+    if (!wide || g->whole_digits + g->fraction_digits > TYPE_DECIMAL_PRECISION_MAX) return type_simple(types, TYPE_DOUBLE, true);
+    return type_decimal(types, TYPE_DECIMAL_PRECISION_MAX, (int32_t)g->fraction_digits, true);
+}
+
 const struct type *guess_type(struct arena *a, struct types *types, const struct guess *g, bool iso) {
     uint32_t time = iso ? GUESS_ISO_TIME : GUESS_SQL_TIME, zulu = iso ? GUESS_ISO_ZULU : GUESS_SQL_ZULU;
     int32_t precision = g->digits <= 3 ? 3 : g->digits <= 6 ? 6 : 9;
     const struct type *element;
     if (g->bits == time) return type_time(types, TYPE_TIMESTAMP, precision, true);
+    const uint32_t numbers = GUESS_INT | GUESS_REAL | GUESS_WIDE | GUESS_EXPONENT;
+    if (g->bits != 0 && (g->bits & ~numbers) == 0) return number_type(types, g);
     if (g->bits == zulu) return type_time(types, TYPE_TIMESTAMP_LTZ, precision, true);
     switch (g->bits) {
     case GUESS_BOOL: return type_simple(types, TYPE_BOOLEAN, true);
-    case GUESS_INT: return type_simple(types, TYPE_BIGINT, true);
-    case GUESS_REAL: case GUESS_INT | GUESS_REAL: return type_simple(types, TYPE_DOUBLE, true);
     case GUESS_DATE: return type_simple(types, TYPE_DATE, true);
     case GUESS_OBJECT: return row_of(a, types, g, iso);
     case GUESS_ARRAY:

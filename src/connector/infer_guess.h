@@ -14,11 +14,14 @@ enum guess_bits {
     GUESS_SQL_ZULU = 128,  /* ... and Z */
     GUESS_ISO_ZULU = 256,
     GUESS_OBJECT = 512, GUESS_ARRAY = 1024,
+    GUESS_WIDE = 2048,     /* a number that neither BIGINT nor DOUBLE holds exactly */
+    GUESS_EXPONENT = 4096, /* a number such as 1e300, which DECIMAL does not hold */
 };
 
 struct guess {
     uint32_t bits;
     uint32_t digits;           /* most fraction digits of a timestamp */
+    uint32_t whole_digits, fraction_digits; /* most of a number */
     struct guess_field *fields, *last_field; /* of objects, in order of appearance */
     struct guess *element;     /* of arrays */
 };

@@ -6,6 +6,7 @@
  */
 #include "connector/connectors.h"
 #include "connector/filesystem/file_split.h"
+#include "connector/path_pattern.h"
 
 #include "base/strmap.h"
 
@@ -78,13 +79,6 @@ static enum status give_file(struct file_enumerator *n, struct str path, const s
     return STATUS_OK;
 }
 
-static bool hidden(struct str name) { return name.size_bytes == 0 || name.at[0] == '.' || name.at[0] == '_'; }
-
-static struct str join(struct arena *a, struct str directory, struct str name) {
-    bool slash = directory.size_bytes > 0 && directory.at[directory.size_bytes - 1] == '/';
-    return directory.size_bytes == 0 ? name : arena_format(a, "%.*s%s%.*s", STR_ARG(directory), slash ? "" : "/", STR_ARG(name));
-}
-
 static enum status walk(struct file_enumerator *n, struct arena *a, struct str path, uint32_t depth, struct error *e) {
     struct env_stat st;
     TRY(env_stat(n->context.env, path, &st, e));
@@ -95,36 +89,13 @@ static enum status walk(struct file_enumerator *n, struct arena *a, struct str p
     uint32_t count;
     TRY(env_list(n->context.env, a, path, &names, &count, e));
     for (uint32_t i = 0; i < count; i++) {
-        if (hidden(names[i])) continue;
-        struct str child = join(a, path, names[i]);
+        if (name_is_hidden(names[i])) continue;
+        struct str child = path_join(a, path, names[i]);
         if (child.at == NULL) return error_no_memory(e, 0);
         TRY(walk(n, a, child, depth + 1, e));
     }
     return STATUS_OK;
 }
-
-/* `*` and `?` within one name. */
-static bool glob_matches(struct str pattern, struct str s) {
-    size_t p = 0, i = 0, star = SIZE_MAX, mark = 0;
-    while (i < s.size_bytes) {
-        if (p < pattern.size_bytes && pattern.at[p] == '*') {
-            star = p++;
-            mark = i;
-        } else if (p < pattern.size_bytes && (pattern.at[p] == '?' || pattern.at[p] == s.at[i])) {
-            p++;
-            i++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            i = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size_bytes && pattern.at[p] == '*') p++;
-    return p == pattern.size_bytes;
-}
-
-static bool is_glob(struct str s) { return memchr(s.at, '*', s.size_bytes) != NULL || memchr(s.at, '?', s.size_bytes) != NULL; }
 
 /* base/pattern[/rest]: descends along the components. */
 static enum status walk_glob(struct file_enumerator *n, struct arena *a, struct str base, struct str rest, uint32_t depth, struct error *e) {
@@ -132,8 +103,8 @@ static enum status walk_glob(struct file_enumerator *n, struct arena *a, struct 
     const char *slash = memchr(rest.at, '/', rest.size_bytes);
     struct str name = {rest.at, slash == NULL ? rest.size_bytes : (size_t)(slash - rest.at)};
     struct str more = slash == NULL ? STR("") : (struct str){slash + 1, rest.size_bytes - name.size_bytes - 1};
-    if (!is_glob(name)) {
-        struct str next = rest.at == n->path.at && name.size_bytes == 0 ? STR("/") : join(a, base, name);
+    if (!path_is_pattern(name)) {
+        struct str next = rest.at == n->path.at && name.size_bytes == 0 ? STR("/") : path_join(a, base, name);
         if (next.at == NULL) return error_no_memory(e, 0);
         return slash == NULL ? walk(n, a, next, depth + 1, e) : walk_glob(n, a, next, more, depth + 1, e);
     }
@@ -144,8 +115,8 @@ static enum status walk_glob(struct file_enumerator *n, struct arena *a, struct 
     if (st.kind != ENV_DIRECTORY) return STATUS_OK;
     TRY(env_list(n->context.env, a, directory, &names, &count, e));
     for (uint32_t i = 0; i < count; i++) {
-        if (hidden(names[i]) || !glob_matches(name, names[i])) continue;
-        struct str next = join(a, base, names[i]);
+        if (name_is_hidden(names[i]) || !name_matches(name, names[i])) continue;
+        struct str next = path_join(a, base, names[i]);
         if (next.at == NULL) return error_no_memory(e, 0);
         TRY(slash == NULL ? walk(n, a, next, depth + 1, e) : walk_glob(n, a, next, more, depth + 1, e));
     }
@@ -155,7 +126,7 @@ static enum status walk_glob(struct file_enumerator *n, struct arena *a, struct 
 static enum status find_files(struct file_enumerator *n, struct arena *scratch, struct error *e) {
     struct env_stat st;
     TRY(env_stat(n->context.env, n->path, &st, e));
-    if (st.kind == ENV_MISSING && is_glob(n->path)) return walk_glob(n, scratch, STR(""), n->path, 0, e);
+    if (st.kind == ENV_MISSING && path_is_pattern(n->path)) return walk_glob(n, scratch, STR(""), n->path, 0, e);
     if (st.kind == ENV_MISSING && n->interval_ms < 0)
         return error_set(e, STATUS_NOT_FOUND, "Path '%.*s' does not exist.", STR_ARG(n->path));
     if (st.kind == ENV_OTHER)
