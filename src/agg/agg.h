@@ -182,6 +182,9 @@ enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *c
  * DISTINCT; distinct values count there only when they are new to (or leave) the sets under `roots`,
  * one word per distinct set, which lie in the state.
  */
+uint32_t agg_set_distinct_count(const struct agg_set *g);
+/* Has a value any distinct values? */
+bool agg_set_has_distinct(const struct agg_set *g, const uint64_t *value);
 enum status agg_set_absorb(struct agg_set *g, struct state *s, uint64_t *roots, const uint64_t *src,
                            struct agg_set *to, uint64_t *dst, struct error *e);
 

@@ -108,6 +108,14 @@ enum status agg_set_partial_fold(struct agg_set *g, struct state *s, uint64_t *c
     return STATUS_OK;
 }
 
+uint32_t agg_set_distinct_count(const struct agg_set *g) { return g->set_count; }
+
+bool agg_set_has_distinct(const struct agg_set *g, const uint64_t *value) {
+    for (uint32_t k = 0; k < g->set_count; k++)
+        if (value[g->sets[k].word] != 0) return true;
+    return false;
+}
+
 enum status agg_set_absorb(struct agg_set *g, struct state *s, uint64_t *roots, const uint64_t *src,
                            struct agg_set *to, uint64_t *dst, struct error *e) {
     assert(g->count == to->count && to->set_count == 0 && g->count_rows == to->count_rows);

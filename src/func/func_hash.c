@@ -6,6 +6,10 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "func/kernel.h"
 
+#include "base/hash.h"
+#include "type/int128.h"
+#include "type/timestamp.h"
+
 #include <assert.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
@@ -122,7 +126,83 @@ static enum status bind_sha2(struct func_bind *b)
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
 }
 
+/*
+ * HASH_CODE, by which distinct values are spread over buckets: Java's hashCode of Flink's internal
+ * values, so that the changes of split aggregates are Flink's. Bytes and nested values, which Flink
+ * refuses here, have numbers of our own, the nested ones all the same.
+ */
+static uint32_t java_hash_long(uint64_t v) { return (uint32_t)(v ^ v >> 32); }
+
+/* String.hashCode: over UTF-16 units. The text is valid UTF-8. */
+static uint32_t java_hash_text(struct str s)
+{
+    uint32_t h = 0;
+    const unsigned char *at = (const unsigned char *)s.at, *end = at + s.size_bytes;
+    while (at < end) {
+        uint32_t c = *at++, more = c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+        if (more > 0) c &= 0x3fu >> more;
+        for (; more > 0 && at < end; more--) c = c << 6 | (*at++ & 0x3fu);
+        if (c >= 0x10000) {
+            h = h * 31 + (0xd800u + ((c - 0x10000) >> 10));
+            c = 0xdc00u + ((c - 0x10000) & 0x3ffu);
+        }
+        h = h * 31 + c;
+    }
+    return h;
+}
+
+/* BigDecimal.hashCode: of the unscaled BigInteger by 32-bit digits, and the scale. */
+static uint32_t java_hash_decimal(i128 v, int32_t scale)
+{
+    unsigned __int128 left = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
+    uint32_t h = 0;
+    for (int shift = 96; shift >= 0; shift -= 32) h = h * 31 + (uint32_t)(left >> shift);
+    return (v < 0 ? 0u - h : h) * 31 + (uint32_t)scale;
+}
+
+static uint32_t java_hash_timestamp(const struct vec *v, uint32_t row)
+{
+    struct ts t = vec_get_ts(v, row);
+    int64_t millis = ts_to_millis(t), rest = (t.micros - millis * 1000) * 1000 + t.nanos;
+    return java_hash_long((uint64_t)millis) * 31 + (uint32_t)rest;
+}
+
+static uint32_t java_hash(const struct vec *v, uint32_t row)
+{
+    uint32_t at = v->form == VEC_CONST ? 0 : row;
+    if (type_is_timestamp(v->type)) return java_hash_timestamp(v, at);
+    if (v->type->root == TYPE_DECIMAL) return java_hash_decimal(v->type->phys == PHYS_I128 ? VEC_DATA(v, i128)[at] : (i128)VEC_DATA(v, int64_t)[at], v->type->scale);
+    if (type_is_text(v->type)) return java_hash_text(arg_str(v, row));
+    switch (v->type->phys) {
+    case PHYS_STRING: return (uint32_t)hash_bytes(arg_str(v, row).at, arg_str(v, row).size_bytes, 0);
+    case PHYS_BOOL: return VEC_DATA(v, uint8_t)[at] != 0 ? 1231 : 1237;
+    case PHYS_I8: return (uint32_t)VEC_DATA(v, int8_t)[at];
+    case PHYS_I16: return (uint32_t)VEC_DATA(v, int16_t)[at];
+    case PHYS_I32:
+    case PHYS_F32: return VEC_DATA(v, uint32_t)[at];
+    case PHYS_I64:
+    case PHYS_F64: return java_hash_long(VEC_DATA(v, uint64_t)[at]);
+    default: return 0;
+    }
+}
+
+static enum status hash_code_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    VEC_DATA(out, uint32_t)[row] = java_hash(args[0], row);
+    return STATUS_OK;
+}
+KERNEL(hash_code)
+
+static enum status bind_hash_code(struct func_bind *b)
+{
+    b->type = type_simple(b->types, TYPE_INT, b->args[0]->type->nullable);
+    b->impl.kernel = hash_code_kernel;
+    return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
+}
+
 static const struct func rows_of_hash[] = {
+    ROW_OF("HASH_CODE", 1, 1, FUNC_INTERNAL, hash_code, "HASH_CODE(x) -> INT", "Which bucket a value belongs to.", NULL),
     ROW_OF("MD5", 1, 1, 0, md5, "MD5(s STRING) -> CHAR(32)", "MD5 digest.", "MD5('abc') = '900150983cd24fb0d6963f7d28e17f72'"),
     ROW_OF("SHA1", 1, 1, 0, sha1, "SHA1(s STRING) -> CHAR(40)", "SHA-1 digest.", "SHA1('abc') = 'a9993e364706816aba3e25717850c26c9cd0d89d'"),
     ROW_OF("SHA224", 1, 1, 0, sha224, "SHA224(s STRING) -> CHAR(56)", "SHA-224 digest.", "CHAR_LENGTH(SHA224('abc')) = 56"),

@@ -160,8 +160,10 @@ static bool groups_stay(const struct node *n) {
     return true;
 }
 
+/* n: an aggregate over its input's rows, not over partial ones. */
 static int aggregate_monotonicity(const struct node *n, uint32_t column) {
     const struct group_agg_params *g = &n->as.group_agg;
+    if (n->kind == NODE_INCREMENTAL_GROUP_AGG) return 0;
     if (!groups_stay(n)) return 0;
     if (column < g->key_count) return 2;
     const struct agg_call *call = &g->aggs[column - g->key_count];
@@ -175,6 +177,7 @@ static int aggregate_monotonicity(const struct node *n, uint32_t column) {
 int keys_monotonicity(const struct node *n, uint32_t column) {
     switch (n->kind) {
     case NODE_GROUP_AGG: return aggregate_monotonicity(n, column);
+    case NODE_GLOBAL_GROUP_AGG: return aggregate_monotonicity(node_local(n), column);
     case NODE_CALC: {
         const struct expr *e = n->as.calc.exprs[column];
         if (e->kind == EXPR_LITERAL) return 2;

@@ -162,6 +162,7 @@ static enum status convert_aggregate(struct physical *p, const struct rel *r, st
     g->key_count = a->key_count;
     g->aggs = a->aggs;
     g->agg_count = a->agg_count;
+    g->part = a->part;
     if (a->ttl_ms >= 0) (*ret)->state_ttl_ms = a->ttl_ms;
     g->ttl_ms = (*ret)->state_ttl_ms;
     g->mini_batch = session_bool(p->session, "table.exec.mini-batch.enabled");

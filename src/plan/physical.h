@@ -17,6 +17,11 @@ struct physical {
 };
 
 static inline struct node *node_input(const struct node *n) { return n->inputs.count == 0 ? NULL : n->inputs.at[0]; }
+/* The local (or incremental) aggregate below a global one, whose keys and calls say what it computes; in general: below the exchange. */
+static inline struct node *node_local(const struct node *n) {
+    struct node *in = node_input(n);
+    return in->kind == NODE_EXCHANGE ? node_input(in) : in;
+}
 static inline uint32_t node_width(const struct node *n) { return n->row->child_count; }
 
 /* A node over one input (or none). */

@@ -14,6 +14,8 @@ enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **
     TRY(rule_merge(c, r, &r));
     TRY(rule_rank(c, r, &r));
     TRY(rule_merge(c, r, &r));
+    TRY(rule_split_distinct(c, r, &r));
+    TRY(rule_merge(c, r, &r));
     TRY(rule_window(c, r, &r));
     TRY(rule_unique(c, r, &r));
     TRY(rule_merge(c, r, &r));
@@ -118,7 +120,12 @@ static enum status make(struct session *s, struct arena *a, const struct ast_sta
     struct plan *plan = ARENA_NEW(a, struct plan);
     if (plan == NULL) return error_no_memory(e, sizeof *plan);
     *plan = (struct plan){.arena = a, .session = s, .sql = sql};
-    struct rel_context rel = {a, s->types, &s->eval, e};
+    struct rel_context rel = {.arena = a, .types = s->types, .eval = &s->eval, .error = e};
+    if (session_bool(s, "table.optimizer.distinct-agg.split.enabled")) {
+        int64_t buckets = session_int(s, "table.optimizer.distinct-agg.split.bucket-num");
+        if (buckets <= 0 || buckets > INT32_MAX) return error_set(e, STATUS_OPTION, "table.optimizer.distinct-agg.split.bucket-num must be a positive number");
+        rel.split_buckets = (uint32_t)buckets;
+    }
     struct binder b = {.rel = rel, .session = s, .sql = sql};
     struct physical p = {.rel = rel, .session = s, .plan = plan};
     if (session_bool(s, "table.exec.mini-batch.enabled") && session_int(s, "table.exec.mini-batch.allow-latency") <= 0) {

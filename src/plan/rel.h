@@ -51,6 +51,7 @@ struct rel_aggregate {
     struct agg_call *aggs;
     uint32_t agg_count;
     int64_t ttl_ms; /* STATE_TTL hint; -1: the session's */
+    enum agg_part part;
 };
 
 struct rel_rank {
@@ -109,6 +110,7 @@ struct rel_context {
     struct types *types;
     struct eval_context *eval;
     struct error *error;
+    uint32_t split_buckets; /* of split distinct aggregates; 0: not split */
 };
 
 /* NULL when out of memory, as all makers here. */
@@ -151,6 +153,7 @@ struct expr *expr_and(const struct rel_context *c, const struct list *conjuncts)
 enum status rule_merge(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_rank(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_unique(const struct rel_context *c, struct rel *r, struct rel **ret);
+enum status rule_split_distinct(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_window(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_nested(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_prune(const struct rel_context *c, struct rel *r, struct rel **ret);

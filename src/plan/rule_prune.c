@@ -153,7 +153,7 @@ static enum status prune_calls(const struct rel_context *c, const struct rel_agg
                                struct pruned *in, struct rel_aggregate *out, uint32_t *ret_count) {
     bool *need = need_more != NULL ? need_more : flags(c, rel_width(rel_input(r)));
     *out = (struct rel_aggregate){.keys = ARENA_ARRAY(c->arena, uint32_t, a->key_count), .key_count = a->key_count,
-                                  .aggs = ARENA_ARRAY(c->arena, struct agg_call, a->agg_count), .ttl_ms = a->ttl_ms};
+                                  .aggs = ARENA_ARRAY(c->arena, struct agg_call, a->agg_count), .ttl_ms = a->ttl_ms, .part = a->part};
     if (need == NULL || out->keys == NULL || out->aggs == NULL) return no_memory(c);
     for (uint32_t i = 0; i < a->key_count; i++) need[a->keys[i]] = true;
     bool any = a->key_count > 0;

@@ -71,16 +71,11 @@ static enum status insert_local(struct physical *p, struct node *n, struct node 
     return STATUS_OK;
 }
 
-static struct node *below_exchange(const struct node *n) {
-    struct node *in = node_input(n);
-    return in->kind == NODE_EXCHANGE ? node_input(in) : in;
-}
-
 /* ---- GROUP BY ------------------------------------------------------------------------------------ */
 
 static enum status split_group(struct physical *p, struct node *n) {
     struct group_agg_params *g = &n->as.group_agg;
-    struct node *in = below_exchange(n), *local = NULL;
+    struct node *in = node_local(n), *local = NULL;
     struct agg_partial *partials = NULL;
     uint32_t partial_count = 0;
     const struct type *row = NULL;
@@ -95,11 +90,91 @@ static enum status split_group(struct physical *p, struct node *n) {
     return STATUS_OK;
 }
 
+/* ---- incremental ------------------------------------------------------------------------------------ */
+
+/* The global aggregate of the buckets below a final one, also through a Calc that only picks columns; NULL: none. */
+static struct node *buckets_below(const struct node *n) {
+    struct node *in = node_local(n);
+    if (in->kind == NODE_CALC && in->as.calc.condition == NULL) {
+        for (uint32_t i = 0; i < in->as.calc.expr_count; i++) {
+            if (in->as.calc.exprs[i]->kind != EXPR_INPUT) return NULL;
+        }
+        in = node_input(in);
+    }
+    return in->kind == NODE_GLOBAL_GROUP_AGG && in->as.group_agg.part == AGG_PART_PARTIAL ? in : NULL;
+}
+
+/* Column of `buckets` behind a column of n's input. */
+static uint32_t behind(const struct node *n, uint32_t column) {
+    const struct node *in = node_local(n);
+    return in->kind == NODE_CALC ? in->as.calc.exprs[column]->index : column;
+}
+
+/* The final calls with the retractions of the partial ones, whose accumulators they take over; false: they do not fit. */
+static enum status final_calls(struct physical *p, const struct node *n, const struct node *buckets, struct agg_call **ret, bool *ret_fit) {
+    const struct group_agg_params *g = &n->as.group_agg, *b = &buckets->as.group_agg;
+    *ret_fit = g->agg_count == b->agg_count;
+    *ret = ARENA_ARRAY(p->rel.arena, struct agg_call, g->agg_count);
+    if (*ret == NULL) return no_memory(p);
+    for (uint32_t i = 0; i < g->agg_count && *ret_fit; i++) {
+        (*ret)[i] = g->aggs[i];
+        (*ret)[i].retract = b->aggs[i].retract;
+        TRY((*ret)[i].func->choose(&(*ret)[i], &(*ret)[i].impl, p->rel.error));
+        *ret_fit = behind(n, g->aggs[i].args[0]) == b->key_count + i;
+    }
+    for (uint32_t i = 0; i < g->key_count; i++) *ret_fit &= behind(n, g->keys[i]) < b->key_count;
+    return STATUS_OK;
+}
+
+static bool same_partials(const struct agg_partial *a, uint32_t a_count, const struct agg_partial *b, uint32_t b_count) {
+    for (uint32_t i = 0; i < a_count && a_count == b_count; i++) {
+        if (a[i].type->phys != b[i].type->phys) return false;
+    }
+    return a_count == b_count;
+}
+
+/* Local aggregate of the groups and global one of the buckets in one; *ret_done false: the plan is no such. */
+static enum status make_incremental(struct physical *p, struct node *n, bool *ret_done) {
+    struct group_agg_params *g = &n->as.group_agg;
+    struct node *buckets = buckets_below(n), *incremental = NULL;
+    struct agg_call *finals = NULL, *deltas = NULL;
+    struct agg_partial *sent = NULL, *taken = NULL;
+    uint32_t sent_count = 0, taken_count = 0;
+    bool fit = false;
+    const struct type *row = NULL;
+    *ret_done = false;
+    if (buckets == NULL || g->part != AGG_PART_FINAL || !session_bool(p->session, "table.optimizer.incremental-agg-enabled")) return STATUS_OK;
+    const struct group_agg_params *b = &buckets->as.group_agg;
+    TRY(final_calls(p, n, buckets, &finals, &fit));
+    if (!fit || !agg_can_split(finals, g->agg_count)) return STATUS_OK;
+    TRY(delta_calls(p, b->aggs, b->agg_count, &deltas));
+    for (uint32_t i = 0; i < b->agg_count; i++) deltas[i].distinct = false;
+    TRY(agg_partials(p->rel.arena, p->rel.types, deltas, b->agg_count, b->input_retracts, &sent, &sent_count, p->rel.error));
+    TRY(agg_partials(p->rel.arena, p->rel.types, finals, g->agg_count, b->input_retracts, &taken, &taken_count, p->rel.error));
+    if (!same_partials(sent, sent_count, taken, taken_count)) return STATUS_OK;
+    uint32_t *keys = ARENA_ARRAY(p->rel.arena, uint32_t, g->key_count);
+    if (keys == NULL) return no_memory(p);
+    for (uint32_t i = 0; i < g->key_count; i++) keys[i] = behind(n, g->keys[i]);
+    TRY(local_row(p, buckets, keys, g->key_count, sent, sent_count, (struct str){0}, &row));
+    TRY(node_new(p, NODE_INCREMENTAL_GROUP_AGG, node_input(buckets), row, n->span, &incremental));
+    incremental->state_ttl_ms = buckets->state_ttl_ms;
+    incremental->as.group_agg = *b;
+    TRY(delta_calls(p, b->aggs, b->agg_count, &incremental->as.group_agg.aggs));
+    incremental->as.group_agg.final_keys = keys;
+    incremental->as.group_agg.final_key_count = g->key_count;
+    TRY(insert_local(p, n, incremental, g->key_count, &g->keys));
+    n->kind = NODE_GLOBAL_GROUP_AGG;
+    g->aggs = finals;
+    g->input_retracts = b->input_retracts;
+    *ret_done = true;
+    return STATUS_OK;
+}
+
 /* ---- windows --------------------------------------------------------------------------------------- */
 
 static enum status split_window(struct physical *p, struct node *n) {
     struct window_agg_params *w = &n->as.window_agg;
-    struct node *in = below_exchange(n), *local = NULL;
+    struct node *in = node_local(n), *local = NULL;
     struct agg_partial *partials = NULL;
     uint32_t partial_count = 0;
     const struct type *row = NULL;
@@ -121,7 +196,10 @@ enum status finish_two_phase(struct physical *p, struct node *n) {
     if (one_phase(p)) return STATUS_OK;
     if (n->kind == NODE_GROUP_AGG) {
         const struct group_agg_params *g = &n->as.group_agg;
-        return g->mini_batch && agg_can_split(g->aggs, g->agg_count) ? split_group(p, n) : STATUS_OK;
+        bool incremental = false;
+        if (!g->mini_batch || !agg_can_split(g->aggs, g->agg_count)) return STATUS_OK;
+        TRY(make_incremental(p, n, &incremental));
+        return incremental ? STATUS_OK : split_group(p, n);
     }
     assert(n->kind == NODE_WINDOW_AGG);
     const struct window_agg_params *w = &n->as.window_agg;

@@ -86,26 +86,20 @@ static void table_text(struct buf *out, const struct table *t) {
     if (t != NULL) buf_format(out, " %.*s.%.*s.%.*s", STR_ARG(t->catalog), STR_ARG(t->database), STR_ARG(t->name));
 }
 
-/* The operator whose keys and calls say what a global aggregate computes: the local one below it. */
-static const struct node *local_of(const struct node *n) {
-    const struct node *in = node_input(n);
-    return in->kind == NODE_EXCHANGE ? node_input(in) : in;
-}
-
 static void params_text(struct arena *a, struct buf *out, const struct node *n) {
     const struct node *in = node_input(n);
     switch (n->kind) {
     case NODE_GLOBAL_GROUP_AGG:
-        n = local_of(n);
+        n = node_local(n);
         if (n->kind == NODE_INCREMENTAL_GROUP_AGG) {
             buf_text(out, " incremental");
-            columns_text(a, out, local_of(n), n->as.group_agg.final_keys, n->as.group_agg.final_key_count);
+            columns_text(a, out, node_local(n), n->as.group_agg.final_keys, n->as.group_agg.final_key_count);
         } else params_text(a, out, n);
         break;
-    case NODE_GLOBAL_WINDOW_AGG: params_text(a, out, local_of(n)); break;
+    case NODE_GLOBAL_WINDOW_AGG: params_text(a, out, node_local(n)); break;
     case NODE_INCREMENTAL_GROUP_AGG:
-        columns_text(a, out, local_of(n), n->as.group_agg.final_keys, n->as.group_agg.final_key_count);
-        params_text(a, out, local_of(n));
+        columns_text(a, out, node_local(n), n->as.group_agg.final_keys, n->as.group_agg.final_key_count);
+        params_text(a, out, node_local(n));
         break;
     case NODE_SCAN: table_text(out, n->as.scan.table); break;
     case NODE_SINK: table_text(out, n->as.sink.table); break;
