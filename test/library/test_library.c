@@ -78,7 +78,7 @@ static void an_error_knows_its_place(void **state) {
     weir_error_span(error, &begin, &end);
     assert_memory_equal(sql + begin, "bb", end - begin);
     assert_string_equal(weir_status_name(weir_error_status(error)), "NOT_FOUND");
-    assert_non_null(strstr(weir_error_text(error), "^~"));
+    assert_non_null(strstr(weir_error_text(error), "^^"));
     weir_error_free(error);
     assert_int_equal(weir_execute(s, "SELEC 1", NULL, &error), WEIR_SYNTAX);
     weir_session_free(s);
