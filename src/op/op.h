@@ -24,7 +24,7 @@
  *
  * Nothing emits without bound in one call: what can be long (firing a million keys) returns
  * with *ret_more set and goes on in `resume`, which the task calls until it is done; meanwhile the
- * op gets no new input. All that an operator remembers lies in its state objects; operators hold no
+ * op gets no new input but a barrier, if it can go on after a restore (`continues`). All that an operator remembers lies in its state objects; operators hold no
  * snapshot code, but flush what they buffer into state or downstream in before_barrier.
  */
 
@@ -50,6 +50,7 @@ struct op_context {
     /* Asks for a call of on_timer at (not before) this processing time, ms; the earliest wins. */
     void (*set_timer)(void *task, struct op *op, int64_t time_ms);
     void *task;
+    uint32_t fire_rows;              /* about so many rows are emitted in one call; 0: op_fire_rows decides */
 };
 
 /* Counters that the worker owns; read by message. */
@@ -77,6 +78,12 @@ struct op_class {
     enum status (*on_timer)(struct op *op, int64_t now_ms, bool *ret_more, struct error *e);
     /* Goes on with a long emission. */
     enum status (*resume)(struct op *op, bool *ret_more, struct error *e);
+    /*
+     * After open of a restored op: does it have more to emit, because the snapshot was taken between two calls of
+     * resume? Who has this keeps in its state how far it has come, and before_barrier may be called between such
+     * calls; all others are resumed until they are done before a barrier.
+     */
+    enum status (*continues)(struct op *op, bool *ret_more, struct error *e);
     /* Flush buffers (local aggregates, mini-batches) before the state is snapshotted. */
     enum status (*before_barrier)(struct op *op, struct error *e);
     /* Bounded end of all inputs, after the final watermark: emit what is left (sort-limit buffers, mini-batches). */
@@ -113,6 +120,11 @@ static inline enum status op_emit(struct op *op, const struct batch *b, struct e
 }
 static inline enum status op_emit_mark(struct op *op, const struct mark *m, struct error *e) {
     return op->output->mark(op->output, m, e);
+}
+
+/* How many rows one call of on_mark, on_timer or resume emits before it returns with more. */
+static inline uint32_t op_fire_rows(const struct op *op) {
+    return op->context.fire_rows == 0 ? 8 * BATCH_ROWS_MAX : op->context.fire_rows;
 }
 
 /* Column types of a row type, in the arena. NULL: no memory. */

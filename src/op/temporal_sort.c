@@ -26,6 +26,7 @@ struct temporal_sort {
     struct keyed_rows rows;
     struct state_map *map;
     struct buf key, taken;
+    struct mark pending; /* what is being fired */
 };
 
 static enum status sort_open(struct op *op, struct error *e) {
@@ -88,17 +89,23 @@ static int64_t time_of(const struct temporal_sort *t, struct str row) {
     return ts_to_millis((struct ts){.micros = micros});
 }
 
-static enum status fire(struct temporal_sort *t, int64_t watermark_ms, struct error *e) {
+static bool is_due(const struct temporal_sort *t, const uint64_t *value, struct sorted_cursor *ret) {
+    const struct state *s = t->op.context.state;
+    if (!state_sorted_seek(s, value[FIELD_ROWS], (struct str){NULL, 0}, ret)) return false;
+    return watermark_word(time_of(t, state_sorted_value(s, ret))) <= value[FIELD_WATERMARK];
+}
+
+/* A row leaves the state when it goes out: what is left below the watermark is what is left to fire. */
+static enum status fire(struct temporal_sort *t, bool *ret_more, struct error *e) {
     struct state *s = t->op.context.state;
     uint64_t *value = NULL;
     struct sorted_cursor c;
     TRY(singleton(t, &value, e));
-    if (watermark_word(watermark_ms) <= value[FIELD_WATERMARK]) return STATUS_OK;
-    value[FIELD_WATERMARK] = watermark_word(watermark_ms);
-    while (state_sorted_seek(s, value[FIELD_ROWS], (struct str){NULL, 0}, &c)) {
+    for (uint32_t left = op_fire_rows(&t->op); is_due(t, value, &c); left--) {
+        *ret_more = left == 0;
+        if (left == 0) break;
         struct str row = state_sorted_value(s, &c), key = state_sorted_key(s, &c);
         int64_t time = time_of(t, row);
-        if (time > watermark_ms) break;
         TRY(keyed_rows_send(&t->rows, ROW_INSERT, row.at, e));
         buf_reset(&t->taken);
         buf_append(&t->taken, key.at, key.size_bytes);
@@ -110,10 +117,33 @@ static enum status fire(struct temporal_sort *t, int64_t watermark_ms, struct er
     return op_flush(&t->op, t->rows.out, e);
 }
 
-static enum status sort_mark(struct op *op, const struct mark *m, bool *ret_more, struct error *e) {
+static enum status sort_resume(struct op *op, bool *ret_more, struct error *e) {
+    struct temporal_sort *t = (struct temporal_sort *)op;
     *ret_more = false;
-    if (m->kind == MARK_WATERMARK) TRY(fire((struct temporal_sort *)op, m->watermark_ms, e));
-    return op_emit_mark(op, m, e);
+    TRY(fire(t, ret_more, e));
+    return *ret_more ? STATUS_OK : op_emit_mark(op, &t->pending, e);
+}
+
+static enum status sort_mark(struct op *op, const struct mark *m, bool *ret_more, struct error *e) {
+    struct temporal_sort *t = (struct temporal_sort *)op;
+    uint64_t *value = NULL;
+    *ret_more = false;
+    TRY(singleton(t, &value, e));
+    if (m->kind != MARK_WATERMARK || watermark_word(m->watermark_ms) <= value[FIELD_WATERMARK]) return op_emit_mark(op, m, e);
+    value[FIELD_WATERMARK] = watermark_word(m->watermark_ms);
+    t->pending = *m;
+    return sort_resume(op, ret_more, e);
+}
+
+/* The watermark goes on, once more perhaps, when all that it lets out is out. */
+static enum status sort_continues(struct op *op, bool *ret_more, struct error *e) {
+    struct temporal_sort *t = (struct temporal_sort *)op;
+    uint64_t *value = NULL;
+    struct sorted_cursor c;
+    TRY(singleton(t, &value, e));
+    *ret_more = is_due(t, value, &c);
+    t->pending = (struct mark){.kind = MARK_WATERMARK, .watermark_ms = (int64_t)(value[FIELD_WATERMARK] ^ ((uint64_t)1 << 63))};
+    return STATUS_OK;
 }
 
 static void sort_close(struct op *op) {
@@ -130,5 +160,7 @@ const struct op_class op_class_temporal_sort = {
     .open = sort_open,
     .push = sort_push,
     .on_mark = sort_mark,
+    .resume = sort_resume,
+    .continues = sort_continues,
     .close = sort_close,
 };

@@ -7,7 +7,9 @@
  * A late row is dropped, and counted, only when the last window of its slice has fired; a row whose
  * slice belongs to an unfired window still counts there (Flink's SlicingWindowProcessor). Windows
  * fire at the mark that passes their end, earliest first; firing emits in steps, and the mark goes
- * on when all are out. A barrier ends the firing first.
+ * on when all are out. How far a window has gone out is part of the state, so a barrier may come in
+ * between and a restored operator goes on from there. HOP and CUMULATE at a parallelism above 1 end
+ * the firing first: subtasks that have come differently far could not be spread over others.
  *
  * The watermark is operator state: late rows stay late after a restore.
  *
@@ -23,8 +25,6 @@
 
 #include <assert.h>
 #include <string.h>
-
-enum { FIRE_ROWS_PER_STEP = 8 * BATCH_ROWS_MAX };
 
 struct window_agg {
     struct op op;
@@ -289,7 +289,7 @@ static enum status fire_rows(struct window_agg *w, uint32_t *budget, bool *ret_d
 }
 
 static enum status fire(struct window_agg *w, bool *ret_more, struct error *e) {
-    uint32_t budget = FIRE_ROWS_PER_STEP;
+    uint32_t budget = op_fire_rows(&w->op);
     int64_t end = 0;
     for (;;) {
         if (!w->firing) {
@@ -352,9 +352,26 @@ static enum status window_agg_timer(struct op *op, int64_t now_ms, bool *ret_mor
 
 static enum status window_agg_before_barrier(struct op *op, struct error *e) {
     struct window_agg *w = (struct window_agg *)op;
-    bool more = w->firing;
+    bool more = w->firing && shares_slices(w) && op->context.parallelism > 1;
     while (more) TRY(window_agg_resume(op, &more, e));
+    if (w->firing && w->map != NULL) state_map_pass(w->map, &w->cursor);
     return saved_watermark_store(w->saved, w->progress_ms, e);
+}
+
+/* A window that the watermark has passed and that is still there has not gone out, or not all of it. */
+static enum status window_agg_continues(struct op *op, bool *ret_more, struct error *e) {
+    struct window_agg *w = (struct window_agg *)op;
+    int64_t end = 0;
+    w->has_pending = params(w)->window.event_time;
+    w->pending = (struct mark){.kind = MARK_WATERMARK, .watermark_ms = w->progress_ms};
+    if (!shares_slices(w)) {
+        *ret_more = next_window(w, &end) && window_is_fired(zone_of(w), end, w->progress_ms);
+    } else {
+        *ret_more = w->firing = state_family_next(w->windows, INT64_MIN, &w->window_end);
+        if (w->firing) TRY(state_family_map(w->windows, w->window_end, false, &w->map, e));
+    }
+    w->has_pending &= *ret_more;
+    return STATUS_OK;
 }
 
 static void window_agg_close(struct op *op) {
@@ -375,6 +392,7 @@ static void window_agg_close(struct op *op) {
         .on_timer = window_agg_timer,               \
         .resume = window_agg_resume,                \
         .before_barrier = window_agg_before_barrier,\
+        .continues = window_agg_continues,          \
         .close = window_agg_close,                  \
     }
 const struct op_class op_class_window_agg = WINDOW_AGG_CLASS(NODE_WINDOW_AGG);

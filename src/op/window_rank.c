@@ -2,7 +2,8 @@
 /*
  * window_rank: ROW_NUMBER per window (window Top-N) and its special case by time attribute (window
  * deduplicate): per window and partition the best rows, in order, are kept; when the watermark
- * passes the window's end they go out as inserts and the window is dropped. Rows of a fired window
+ * passes the window's end they go out as inserts, a step's worth of rows at a time, and the window is
+ * dropped. How far a window has gone out is part of its state, so a barrier may come in between. Rows of a fired window
  * are late: dropped and counted. Flink's WindowRankOperator and RowTimeWindowDeduplicateOperator.
  */
 #include "base/hash.h"
@@ -23,6 +24,7 @@ struct window_rank {
     struct state_family *windows;
     struct state_rows *saved;
     int64_t watermark_ms;
+    struct mark pending;          /* what is being fired */
     int64_t to;
     struct sort_column by_time;   /* deduplicate */
     struct buf key, taken;
@@ -116,35 +118,63 @@ static enum status send(struct window_rank *w, const void *row, int64_t rank, st
     return STATUS_OK;
 }
 
-static enum status fire_window(struct window_rank *w, int64_t end, struct error *e) {
-    struct state *s = w->op.context.state;
+static enum status send_partition(struct window_rank *w, const uint64_t *value, int64_t *left, struct error *e) {
+    const struct state *s = w->op.context.state;
+    struct sorted_cursor c;
+    int64_t rank = 1;
+    bool more = state_sorted_seek(s, value[FIELD_ROWS], (struct str){NULL, 0}, &c);
+    for (; more; more = state_sorted_next(s, &c), rank++) TRY(send(w, state_sorted_value(s, &c).at, rank, e));
+    *left -= rank;
+    return STATUS_OK;
+}
+
+/* Whole partitions until the step's rows are used up; then the window remembers how far it has come. */
+static enum status fire_window(struct window_rank *w, int64_t end, int64_t *left, struct error *e) {
     struct state_map *map = NULL;
     struct state_cursor cursor = {0};
     struct str key;
     uint64_t *value = NULL;
     TRY(state_family_map(w->windows, end, false, &map, e));
-    while (state_map_next(map, &cursor, &key, &value)) {
-        struct sorted_cursor c;
-        int64_t rank = 1;
-        bool more = state_sorted_seek(s, value[FIELD_ROWS], (struct str){NULL, 0}, &c);
-        for (; more; more = state_sorted_next(s, &c), rank++) TRY(send(w, state_sorted_value(s, &c).at, rank, e));
+    while (*left > 0) {
+        if (!state_map_next(map, &cursor, &key, &value)) {
+            state_family_drop(w->windows, end);
+            return STATUS_OK;
+        }
+        TRY(send_partition(w, value, left, e));
     }
-    state_family_drop(w->windows, end);
+    state_map_pass(map, &cursor);
     return STATUS_OK;
+}
+
+static bool next_fired(const struct window_rank *w, int64_t *ret_end) {
+    return state_family_next(w->windows, INT64_MIN, ret_end) && window_is_fired(zone_of(w), *ret_end, w->watermark_ms);
+}
+
+static enum status window_rank_resume(struct op *op, bool *ret_more, struct error *e) {
+    struct window_rank *w = (struct window_rank *)op;
+    int64_t end = 0, left = op_fire_rows(op);
+    while (left > 0 && next_fired(w, &end)) TRY(fire_window(w, end, &left, e));
+    TRY(op_flush(op, w->rows.out, e));
+    *ret_more = next_fired(w, &end);
+    return *ret_more ? STATUS_OK : op_emit_mark(op, &w->pending, e);
 }
 
 static enum status window_rank_mark(struct op *op, const struct mark *m, bool *ret_more, struct error *e) {
     struct window_rank *w = (struct window_rank *)op;
     *ret_more = false;
-    if (m->kind == MARK_WATERMARK && m->watermark_ms > w->watermark_ms) {
-        int64_t end = 0;
-        w->watermark_ms = m->watermark_ms;
-        while (state_family_next(w->windows, INT64_MIN, &end) && window_is_fired(zone_of(w), end, w->watermark_ms)) {
-            TRY(fire_window(w, end, e));
-        }
-        TRY(op_flush(op, w->rows.out, e));
-    }
-    return op_emit_mark(op, m, e);
+    if (m->kind != MARK_WATERMARK || m->watermark_ms <= w->watermark_ms) return op_emit_mark(op, m, e);
+    w->watermark_ms = m->watermark_ms;
+    w->pending = *m;
+    return window_rank_resume(op, ret_more, e);
+}
+
+static enum status window_rank_continues(struct op *op, bool *ret_more, struct error *e) {
+    struct window_rank *w = (struct window_rank *)op;
+    int64_t end = 0;
+    (void)e;
+    w->pending = (struct mark){.kind = MARK_WATERMARK, .watermark_ms = w->watermark_ms};
+    *ret_more = next_fired(w, &end);
+    return STATUS_OK;
 }
 
 static enum status window_rank_before_barrier(struct op *op, struct error *e) {
@@ -163,6 +193,7 @@ static void window_rank_close(struct op *op) {
     {                                                                                              \
         .kind = (node_kind), .marks = OP_MARKS_SPLIT, .size_bytes = sizeof(struct window_rank),    \
         .open = window_rank_open, .push = window_rank_push, .on_mark = window_rank_mark,           \
+        .resume = window_rank_resume, .continues = window_rank_continues,                          \
         .before_barrier = window_rank_before_barrier, .close = window_rank_close,                  \
     }
 

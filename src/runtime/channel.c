@@ -181,6 +181,11 @@ bool channel_flush(struct channel *c, bool always) {
 
 struct parcel *channel_take(struct channel *c) { return ring_pop(&c->data); }
 
+bool channel_at_barrier(struct channel *c) {
+    const struct parcel *p = ring_peek(&c->data);
+    return p != NULL && p->kind == PARCEL_BARRIER;
+}
+
 void channel_return(struct channel *c, struct parcel *p) {
     if (p->kind != PARCEL_BATCH) {
         parcel_free(p);

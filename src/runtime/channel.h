@@ -66,6 +66,8 @@ bool channel_flush(struct channel *c, bool always);
 /* ---- consumer ---- */
 /* The oldest parcel or NULL; it stays the consumer's until channel_return. */
 struct parcel *channel_take(struct channel *c);
+/* Is a barrier the next thing to take? */
+bool channel_at_barrier(struct channel *c);
 void channel_return(struct channel *c, struct parcel *p);
 
 #endif

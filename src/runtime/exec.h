@@ -74,6 +74,7 @@ struct opnode {
     uint32_t source_index;   /* of source in its task */
     enum opnode_phase phase;
     bool pending;            /* op has more to emit: resume before anything else */
+    bool restored;           /* its state is of a checkpoint */
     int64_t timer_ms;        /* INT64_MAX: none */
 };
 
@@ -157,8 +158,12 @@ void task_message(struct task *t, struct message *msg);
 bool task_has_room(struct task *t);
 void task_count(struct task *t);
 
-/* The barrier of t->epoch has arrived everywhere: flush, snapshot, acknowledge. */
+/*
+ * The barrier of t->epoch has arrived everywhere: flush, snapshot, acknowledge. A firing goes on behind it,
+ * but for those that end the job and for savepoints, which people look at: everything is out first.
+ */
 enum status task_barrier(struct task *t, struct error *e);
+bool barrier_drains(const struct task *t);
 /* All nodes have ended: the last part of the task. */
 enum status task_last_part(struct task *t, struct error *e);
 

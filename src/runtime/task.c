@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * task: one step of one task. In this order: nothing happens while an output is over its budget;
- * an operator that has more to emit goes on (the one furthest downstream first); operators whose
+ * an operator that has more to emit goes on (the one furthest downstream first), but a barrier that has
+ * arrived does not wait for it if it can go on from a checkpoint; operators whose
  * inputs have all ended finish; a barrier that has arrived everywhere is taken; due timers fire; then
  * one parcel of a gate or one read of a source is processed.
  */
@@ -49,6 +50,13 @@ static enum status node_ended(struct opnode *n, struct error *e) {
 enum status task_start(struct task *t, struct error *e) {
     const struct restore *r = t->attempt->restore;
     t->live_sources = t->source_count;
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        struct opnode *n = t->nodes[i];
+        bool ended = r != NULL && restore_finished(r, n);
+        bool more = false;
+        if (n->restored && !ended && n->op->class->continues != NULL) TRY(n->op->class->continues(n->op, &more, e));
+        link_set_pending(n, more);
+    }
     for (uint32_t i = 0; r != NULL && i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];
         if (!restore_finished(r, n)) continue;
@@ -190,11 +198,39 @@ static void states_time(struct task *t) {
     }
 }
 
+/* ---- a barrier between two steps of a firing ---- */
+
+static bool all_continue(const struct task *t) {
+    for (uint32_t i = 0; i < t->node_count; i++)
+        if (t->nodes[i]->pending && t->nodes[i]->op->class->continues == NULL) return false;
+    return true;
+}
+
+static enum status barriers_take(struct task *t, struct error *e) {
+    for (uint32_t i = 0; i < t->gate_count; i++) {
+        struct gate *g = &t->gates[i];
+        if (g->channel->blocked || g->channel->ended || !channel_at_barrier(g->channel)) continue;
+        struct parcel *p = channel_take(g->channel);
+        enum status s = parcel_process(t, g, p, e);
+        channel_return(g->channel, p);
+        TRY(s);
+    }
+    return STATUS_OK;
+}
+
+static enum status pending_work(struct task *t, struct error *e) {
+    if (all_continue(t)) {
+        TRY(barriers_take(t, e));
+        if (barrier_is_complete(t) && !barrier_drains(t)) return task_barrier(t, e);
+    }
+    return pending_resume(t, e);
+}
+
 /* ---- the step ---- */
 
 static enum status work(struct task *t, bool *ret_progress, struct error *e) {
     *ret_progress = true;
-    if (t->pending_count > 0) return pending_resume(t, e);
+    if (t->pending_count > 0) return pending_work(t, e);
     bool progress = false;
     TRY(ends_step(t, &progress, e));
     if (!progress && barrier_is_complete(t)) {

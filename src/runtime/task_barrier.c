@@ -103,17 +103,24 @@ static enum status part_send(struct task *t, enum message_kind kind, struct task
     return s;
 }
 
+bool barrier_drains(const struct task *t) { return (t->epoch_flags & (BARRIER_SAVEPOINT | BARRIER_TERMINAL)) != 0; }
+
+static bool may_continue(const struct task *t, const struct opnode *n) {
+    return n->pending && !barrier_drains(t) && n->op->class->continues != NULL;
+}
+
 static enum status operators_flush(struct task *t, struct error *e) {
     for (uint32_t i = 0; i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];
         if (n->op == NULL || n->phase == OPNODE_ENDED) continue;
-        TRY(link_drain(n, e));
+        if (!may_continue(t, n)) TRY(link_drain(n, e));
         n->eval.now_us = t->now_us;
         if (n->op->class->before_barrier != NULL) TRY(n->op->class->before_barrier(n->op, e));
     }
     /* Downstream operators may have been given something that is long to emit. */
-    for (uint32_t i = 0; i < t->node_count; i++) TRY(link_drain(t->nodes[i], e));
-    assert(t->pending_count == 0);
+    for (uint32_t i = 0; i < t->node_count; i++)
+        if (!may_continue(t, t->nodes[i])) TRY(link_drain(t->nodes[i], e));
+    assert(t->pending_count == 0 || !barrier_drains(t));
     return STATUS_OK;
 }
 

@@ -58,9 +58,10 @@ static enum status op_open(struct opnode *n, struct error *e) {
     struct task *t = n->task;
     struct op_context c = {.env = t->attempt->env, .arena = t->arena, .state = n->state, .types = t->attempt->plan->session->types, .eval = &n->eval,
                            .subtask = n->subtask, .parallelism = n->parallelism, .max_parallelism = t->attempt->max_parallelism, .restored = restored,
-                           .metrics = &n->metrics, .set_timer = timer_set, .task = n};
+                           .metrics = &n->metrics, .set_timer = timer_set, .task = n, .fire_rows = t->attempt->config->checkpoint_every_batch ? 2 : 8 * t->attempt->batch_rows};
     if (sink_is(n)) TRY(sink_op_new(n, &n->op, &c, e));
     else TRY(op_new(n->node, &c, &n->output, &n->op, e));
+    n->restored = restored;
     if (restored) TRY(state_check_claimed(n->state, e));
     return STATUS_OK;
 }

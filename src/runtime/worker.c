@@ -88,7 +88,9 @@ bool worker_step(struct worker *w) {
     if (atomic_load_explicit(&w->attempt->cancel, memory_order_relaxed)) return some;
     int64_t until = env_monotonic_ns(w->attempt->env) + ROUND_NS;
     bool progress = true;
-    for (uint32_t steps = 0; progress && steps < ROUND_STEPS; steps++) {
+    /* A test that takes a checkpoint after every batch wants them within firings, too: it looks around after each step. */
+    uint32_t most = w->attempt->config->checkpoint_every_batch ? 1 : ROUND_STEPS;
+    for (uint32_t steps = 0; progress && steps < most; steps++) {
         progress = false;
         for (uint32_t i = 0; i < w->task_count && !progress; i++) progress = task_try(w, w->tasks[i]) == TASK_PROGRESS;
         some |= progress;

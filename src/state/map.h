@@ -59,6 +59,7 @@ struct map_root {
     uint32_t only;
     uint32_t has_ttl;
     state_ref first, last; /* chunks */
+    uint64_t passed;       /* entries with lower numbers are not visited any more */
 };
 
 struct state_map {

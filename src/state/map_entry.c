@@ -255,8 +255,14 @@ static struct chunk *chunk_of_seq(const struct state_map *m, uint64_t seq) {
     return c;
 }
 
+void state_map_pass(struct state_map *m, const struct state_cursor *c) {
+    assert(c->position >= m->root->passed && c->position <= m->root->next_seq);
+    root_write(m)->passed = c->position;
+}
+
 bool state_map_next(struct state_map *m, struct state_cursor *cursor, struct str *ret_key,
                     uint64_t **ret_value) {
+    if (cursor->position < m->root->passed) cursor->position = m->root->passed;
     bool known = m->seek_chunk != 0 && m->seek_seq == cursor->position;
     struct chunk *c = known ? chunk_at(m, m->seek_chunk) : chunk_of_seq(m, cursor->position);
     uint32_t at = known ? m->seek_offset : (uint32_t)sizeof *c;

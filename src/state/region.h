@@ -28,7 +28,7 @@ enum {
     REGION_COMMIT_PAGES = 256, /* memory is made usable in steps of 1 MiB */
     REGION_LARGE_PAGES = 4096, /* and of 16 MiB once there is as much */
     SLAB_CLASSES = 21,
-    REGION_VERSION = 1,
+    REGION_VERSION = 2,
 };
 #define REGION_MAGIC   UINT64_C(0x31534e4752494557) /* "WEIRGNS1" */
 #define REGION_NO_PAGE UINT32_MAX

@@ -155,6 +155,11 @@ void state_map_clear(struct state_map *m);
 struct state_cursor {
     uint64_t position;
 };
+/*
+ * What the cursor has passed is no longer visited, exported or restored: how far a map that is given out
+ * has come, as part of the state. Until the map is cleared or dropped only visiting it makes sense.
+ */
+void state_map_pass(struct state_map *m, const struct state_cursor *c);
 /* false at the end. Start with a zeroed cursor. */
 bool state_map_next(struct state_map *m, struct state_cursor *c, struct str *ret_key,
                     uint64_t **ret_value);

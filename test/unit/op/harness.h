@@ -3,7 +3,8 @@
  * The operator harness: feeds one operator rows and watermarks written as text, and collects what it
  * sends as text. The same script is run in many ways that must not change the answer: all rows in
  * one batch with the marks inside, row by row, in batches of three under a selection with holes, and
- * with the state exported and imported into a new operator between any two steps.
+ * with the state exported and imported into a new operator between any two steps: between two rows,
+ * and between any two calls of a long firing.
  *
  * A script line is "+I a 1 2.5" (kind, then the columns; ~ is NULL), "w 1000" (a watermark in ms),
  * or "t 5000" (processing time in ms).
@@ -34,6 +35,7 @@ struct harness {
     struct batch_buffer *rows;
     int64_t timer_ms;
     bool restored;
+    bool restores;           /* between two calls of resume, too */
     struct buf text;         /* what came out, a line each */
     uint64_t late_rows;
 };
@@ -75,7 +77,7 @@ static void harness_timer(void *task, struct op *op, int64_t time_ms) {
 static void harness_open(struct harness *h) {
     struct error e = ERROR_INIT;
     struct op_context c = {.arena = h->arena, .state = h->state, .types = h->types, .eval = &h->eval, .parallelism = 1,
-                           .max_parallelism = 128, .restored = h->restored, .metrics = &h->metrics, .set_timer = harness_timer, .task = h};
+                           .max_parallelism = 128, .restored = h->restored, .metrics = &h->metrics, .set_timer = harness_timer, .task = h, .fire_rows = h->restores ? 1 : 0};
     if (op_new(h->node, &c, &h->output, &h->op, &e) != STATUS_OK) fail_msg("open: %s", e.message);
 }
 
@@ -85,14 +87,6 @@ static struct state *harness_state(void) {
     const struct state_config c = {.reserve_bytes = 1 << 28, .budget_bytes = 1 << 27, .max_parallelism = 128, .key_group_begin = 0, .key_group_end = 128};
     if (state_new(&c, &s, &e) != STATUS_OK) fail_msg("state: %s", e.message);
     return s;
-}
-
-static void harness_more(struct harness *h, bool more) {
-    struct error e = ERROR_INIT;
-    while (more) {
-        more = false;
-        assert_int_equal(h->op->class->resume(h->op, &more, &e), STATUS_OK);
-    }
 }
 
 /* ---- savepoint bytes in memory ----------------------------------------------------------------- */
@@ -130,6 +124,19 @@ static void harness_restore(struct harness *h) {
     harness_open(h);
     if (state_check_claimed(h->state, &e) != STATUS_OK) fail_msg("claimed: %s", e.message);
     buf_deinit(&m.b);
+}
+
+static void harness_more(struct harness *h, bool more) {
+    struct error e = ERROR_INIT;
+    while (more) {
+        if (h->restores && h->op->class->continues != NULL) {
+            harness_restore(h);
+            assert_int_equal(h->op->class->continues(h->op, &more, &e), STATUS_OK);
+            assert_true(more); /* the mark, at least */
+        }
+        more = false;
+        assert_int_equal(h->op->class->resume(h->op, &more, &e), STATUS_OK);
+    }
 }
 
 /* ---- feeding ------------------------------------------------------------------------------------- */
@@ -225,6 +232,7 @@ static void harness_run_way(struct harness *h, enum harness_way way, const char 
     bool more = false;
     h->state = harness_state();
     h->restored = false;
+    h->restores = way == WAY_RESTORED;
     h->eval = (struct eval_context){.watermark_ms = WATERMARK_MIN};
     h->metrics = (struct op_metrics){.watermark_ms = WATERMARK_MIN};
     h->timer_ms = INT64_MAX;
