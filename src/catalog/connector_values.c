@@ -81,7 +81,7 @@ static enum status parse_metadata(struct arena *a, struct str entry, struct meta
     return STATUS_OK;
 }
 
-static enum status readable_metadata(struct arena *a, const struct options *o, struct metadata_column **ret, uint32_t *ret_count, struct error *e) {
+enum status values_readable_metadata(struct arena *a, const struct options *o, struct metadata_column **ret, uint32_t *ret_count, struct error *e) {
     struct str s = options_text(o, "readable-metadata");
     uint32_t room = 1;
     for (size_t i = 0; i < s.size_bytes; i++) room += s.at[i] == ',';
@@ -104,7 +104,7 @@ static enum status check(struct arena *a, const struct options *o, struct error 
     struct metadata_column *columns;
     TRY(source_changelog(o, &bits, e));
     TRY(sink_changelog(o, false, CHANGE_ALL, &bits, e));
-    return readable_metadata(a, o, &columns, &count, e);
+    return values_readable_metadata(a, o, &columns, &count, e);
 }
 
 const struct connector connector_values = {
@@ -117,5 +117,5 @@ const struct connector connector_values = {
     .sink_changelog = sink_changelog,
     .bounded = bounded,
     .check = check,
-    .readable_metadata = readable_metadata,
+    .readable_metadata = values_readable_metadata,
 };

@@ -8,7 +8,7 @@
 
 static const struct connector *const connectors[] = {
     &connector_filesystem, &connector_datagen, &connector_print, &connector_blackhole,
-    &connector_stdin, &connector_stdout, &connector_values, &connector_arrow,
+    &connector_stdin, &connector_stdout, &connector_values, &connector_arrow, &connector_outside,
 };
 
 static const struct format *const formats[] = {&format_json, &format_csv, &format_raw};

@@ -9,54 +9,80 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum flag_kind { FLAG_BOOL, FLAG_COUNT, FLAG_ROWS, FLAG_TEXT, FLAG_DURATION, FLAG_FORMAT, FLAG_SETTING, FLAG_SQL };
-enum { ON_QUERY = 1, ON_RUN = 2, ON_EXPLAIN = 4, ON_TEST = 8 };
+enum flag_kind { FLAG_BOOL, FLAG_COUNT, FLAG_ROWS, FLAG_TEXT, FLAG_DURATION, FLAG_CHOICE, FLAG_SETTING, FLAG_SQL };
+enum { ON_QUERY = 1, ON_RUN = 2, ON_EXPLAIN = 4, ON_TEST = 8, ON_CHECK = 16 };
 
-struct flag {
-    const char *name;
-    enum flag_kind kind;
-    unsigned commands;
-    size_t offset;
-    const char *argument;
-    const char *doc;
+static const struct subcommand_row commands[] = {
+    {NULL, COMMAND_QUERY, ON_QUERY, "SQL", "run a query or a few statements", false},
+    {"run", COMMAND_RUN, ON_RUN, "FILE|-", "run a script: SET, CREATE TABLE, INSERT INTO, SELECT, ...", true},
+    {"explain", COMMAND_EXPLAIN, ON_EXPLAIN, "FILE|-", "show the plans of a script's queries; nothing is run", true},
+    {"check", COMMAND_CHECK, ON_CHECK, "FILE...", "say of each statement whether it runs, and what to look at; nothing is run", true},
+    {"test", COMMAND_TEST, ON_TEST, "FILE...", "run test files; exit code 1 when a case fails", true},
+    {"support", COMMAND_SUPPORT, 0, "", "list what is supported, as Markdown", false},
+    {"help", COMMAND_HELP, 0, "[COMMAND]", "show the options of a command", false},
+    {"version", COMMAND_VERSION, 0, "", "show the version", false},
+    {"completion", COMMAND_COMPLETION, 0, "bash|zsh|fish", "print the completion script of a shell", false},
+    {"manual", COMMAND_MANUAL, 0, "", "print the manual page, for man -l", false},
 };
 
-static const struct flag flags[] = {
-    {"-c", FLAG_SQL, ON_QUERY, offsetof(struct args, words), "SQL", "run this SQL text (several statements allowed)"},
-    {"--set", FLAG_SETTING, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST, offsetof(struct args, settings), "KEY=VALUE", "as SET 'key' = 'value' before the first statement"},
-    {"--var", FLAG_SETTING, ON_QUERY | ON_RUN | ON_EXPLAIN, offsetof(struct args, variables), "NAME=VALUE", "value of ${NAME} in the script"},
-    {"--format", FLAG_FORMAT, ON_QUERY | ON_RUN, offsetof(struct args, format), "FORMAT", "table, changelog, json, csv or markdown"},
-    {"--schema", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, schema), NULL, "print first a line with the names and types of the result"},
-    {"--parallelism", FLAG_COUNT, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST, offsetof(struct args, parallelism), "N", "subtasks per operator; default: cores where the result cannot depend on it"},
-    {"--trigger", FLAG_TEXT, ON_QUERY | ON_RUN, offsetof(struct args, trigger), "WHEN", "continuous (default), interval=10s, or available-now"},
-    {"--from-savepoint", FLAG_TEXT, ON_RUN, offsetof(struct args, from_savepoint), "DIR", "start from this savepoint or checkpoint"},
-    {"--savepoint", FLAG_TEXT, ON_RUN, offsetof(struct args, savepoint), "DIR", "take a savepoint when available-now is done or on SIGTERM"},
-    {"--supervise", FLAG_BOOL, ON_RUN, offsetof(struct args, supervise), NULL, "start again from the latest checkpoint when the process dies"},
-    {"--resume", FLAG_BOOL, ON_RUN, offsetof(struct args, resume), NULL, "start from the newest checkpoint in execution.checkpointing.dir, if there is one"},
-    {"--max-rows", FLAG_ROWS, ON_QUERY | ON_RUN, offsetof(struct args, max_rows), "N", "end after this many result rows"},
-    {"--for", FLAG_DURATION, ON_QUERY | ON_RUN, offsetof(struct args, run_for_ms), "TIME", "end after this time, e.g. 10s"},
-    {"--history", FLAG_TEXT, ON_QUERY, offsetof(struct args, history), "FILE", "of the shell: keep what was typed here; '' nowhere"},
-    {"--rc", FLAG_TEXT, ON_QUERY, offsetof(struct args, rc), "FILE", "of the shell: run this first instead of ~/.weirrc; '' nothing"},
-    {"--quiet", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, quiet), NULL, "no progress line and no notes"},
-    {"--batch-rows", FLAG_COUNT, ON_QUERY | ON_RUN | ON_TEST, offsetof(struct args, batch_rows), "N", "rows of a batch, 1 to 2048"},
-    {"--update", FLAG_BOOL, ON_TEST, offsetof(struct args, update), NULL, "write what came out into the file as the expectation"},
-    {"--case", FLAG_TEXT, ON_TEST, offsetof(struct args, filter), "TEXT", "only cases whose name contains this"},
-    {"-j", FLAG_COUNT, ON_TEST, offsetof(struct args, jobs), "N", "run N files at a time; default: as many as there are cores"},
-    {"--threads", FLAG_BOOL, ON_TEST, offsetof(struct args, threads), NULL, "run on worker threads instead of step by step"},
-    {"--checkpoint-every-batch", FLAG_BOOL, ON_TEST, offsetof(struct args, checkpoint_every_batch), NULL, "checkpoint and restore after every batch"},
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const struct flag_row flags[] = {
+    {"-c", FLAG_SQL, ON_QUERY, offsetof(struct args, words), "SQL", "run this SQL text (several statements allowed)", NULL},
+    {"--set", FLAG_SETTING, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST, offsetof(struct args, settings), "KEY=VALUE", "as SET 'key' = 'value' before the first statement", NULL},
+    {"--var", FLAG_SETTING, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_CHECK, offsetof(struct args, variables), "NAME=VALUE", "value of ${NAME} in the script", NULL},
+    {"--format", FLAG_CHOICE, ON_QUERY | ON_RUN, offsetof(struct args, format), "FORMAT", "table, changelog, json, csv or markdown", "auto table changelog json csv markdown"},
+    {"--format", FLAG_CHOICE, ON_CHECK, offsetof(struct args, check_format), "FORMAT", "text (default), json or sarif", "text json sarif"},
+    {"--schema", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, schema), NULL, "print first a line with the names and types of the result", NULL},
+    {"--parallelism", FLAG_COUNT, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST, offsetof(struct args, parallelism), "N", "subtasks per operator; default: cores where the result cannot depend on it", NULL},
+    {"--trigger", FLAG_TEXT, ON_QUERY | ON_RUN, offsetof(struct args, trigger), "WHEN", "continuous (default), interval=10s, or available-now", NULL},
+    {"--from-savepoint", FLAG_TEXT, ON_RUN, offsetof(struct args, from_savepoint), "DIR", "start from this savepoint or checkpoint", NULL},
+    {"--savepoint", FLAG_TEXT, ON_RUN, offsetof(struct args, savepoint), "DIR", "take a savepoint when available-now is done or on SIGTERM", NULL},
+    {"--supervise", FLAG_BOOL, ON_RUN, offsetof(struct args, supervise), NULL, "start again from the latest checkpoint when the process dies", NULL},
+    {"--resume", FLAG_BOOL, ON_RUN, offsetof(struct args, resume), NULL, "start from the newest checkpoint in execution.checkpointing.dir, if there is one", NULL},
+    {"--max-rows", FLAG_ROWS, ON_QUERY | ON_RUN, offsetof(struct args, max_rows), "N", "end after this many result rows", NULL},
+    {"--for", FLAG_DURATION, ON_QUERY | ON_RUN, offsetof(struct args, run_for_ms), "TIME", "end after this time, e.g. 10s", NULL},
+    {"--history", FLAG_TEXT, ON_QUERY, offsetof(struct args, history), "FILE", "of the shell: keep what was typed here; '' nowhere", NULL},
+    {"--rc", FLAG_TEXT, ON_QUERY, offsetof(struct args, rc), "FILE", "of the shell: run this first instead of ~/.weirrc; '' nothing", NULL},
+    {"--quiet", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, quiet), NULL, "no progress line and no notes", NULL},
+    {"--batch-rows", FLAG_COUNT, ON_QUERY | ON_RUN | ON_TEST, offsetof(struct args, batch_rows), "N", "rows of a batch, 1 to 2048", NULL},
+    {"--update", FLAG_BOOL, ON_TEST, offsetof(struct args, update), NULL, "write what came out into the file as the expectation", NULL},
+    {"--case", FLAG_TEXT, ON_TEST, offsetof(struct args, filter), "TEXT", "only cases whose name contains this", NULL},
+    {"-j", FLAG_COUNT, ON_TEST, offsetof(struct args, jobs), "N", "run N files at a time; default: as many as there are cores", NULL},
+    {"--threads", FLAG_BOOL, ON_TEST, offsetof(struct args, threads), NULL, "run on worker threads instead of step by step", NULL},
+    {"--checkpoint-every-batch", FLAG_BOOL, ON_TEST, offsetof(struct args, checkpoint_every_batch), NULL, "checkpoint and restore after every batch", NULL},
 };
 
 enum { FLAG_COUNT_ALL = sizeof flags / sizeof flags[0] };
 
-static const char *const commands[] = {"query", "run", "explain", "test", "help", "version", "support"};
+const struct subcommand_row *args_commands(uint32_t *ret_count) {
+    *ret_count = COMMANDS;
+    return commands;
+}
 
-static const struct flag *find_flag(struct str name) {
+const struct flag_row *args_flags(uint32_t *ret_count) {
+    *ret_count = FLAG_COUNT_ALL;
+    return flags;
+}
+
+static const struct subcommand_row *subcommand_row(enum command c) {
+    size_t i = 0;
+    while (commands[i].command != c) i++;
+    return &commands[i];
+}
+
+/* A command's own row of that name goes before another command's. */
+static const struct flag_row *find_flag(enum command command, struct str name) {
+    const struct flag_row *found = NULL;
     for (size_t i = 0; i < FLAG_COUNT_ALL; i++) {
-        if (str_equal(str_of(flags[i].name), name)) return &flags[i];
+        if (!str_equal(str_of(flags[i].name), name)) continue;
+        if ((flags[i].commands & subcommand_row(command)->bit) != 0) return &flags[i];
+        if (found == NULL) found = &flags[i];
     }
-    return NULL;
+    return found;
 }
 
 static enum status unknown_flag(struct str name, struct error *e) {
@@ -68,15 +94,18 @@ static enum status unknown_flag(struct str name, struct error *e) {
     return error_hint(e, "'weir --help' lists all options");
 }
 
-static enum status set_format(struct args *args, struct str v, struct error *e) {
-    static const char *const names[] = {"auto", "table", "changelog", "json", "csv", "markdown"};
-    for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
-        if (str_equal_ignore_case(v, str_of(names[i]))) {
-            args->format = (enum output_format)i;
+/* The index of the value among the row's words, into an enum. */
+static enum status set_choice(const struct flag_row *f, struct str v, int *ret, struct error *e) {
+    int index = 0;
+    for (const char *word = f->values; *word != '\0'; index++) {
+        size_t size = strcspn(word, " ");
+        if (str_equal_ignore_case(v, (struct str){word, size})) {
+            *ret = index;
             return STATUS_OK;
         }
+        word += size + (word[size] == ' ');
     }
-    return error_set(e, STATUS_INVALID, "Unknown format '%.*s': table, changelog, json, csv or markdown", STR_ARG(v));
+    return error_set(e, STATUS_INVALID, "Unknown format '%.*s': %s", STR_ARG(v), f->doc);
 }
 
 static enum status add_setting(struct arena *a, struct list *to, struct str v, const char *flag, struct error *e) {
@@ -97,7 +126,7 @@ static enum status push_word(struct arena *a, struct args *args, struct str word
     return list_push(&args->words, a, w);
 }
 
-static enum status parse_count(const struct flag *f, struct str v, int64_t min, int64_t max, int64_t *ret, struct error *e) {
+static enum status parse_count(const struct flag_row *f, struct str v, int64_t min, int64_t max, int64_t *ret, struct error *e) {
     char *end = NULL;
     long long n = strtoll(v.at, &end, 10);
     if (v.size_bytes == 0 || *end != '\0' || n < min || n > max) {
@@ -109,10 +138,10 @@ static enum status parse_count(const struct flag *f, struct str v, int64_t min, 
 }
 
 /* v is NUL-terminated (a word of argv). */
-static enum status apply(struct arena *a, struct args *args, const struct flag *f, struct str v, struct error *e) {
+static enum status apply(struct arena *a, struct args *args, const struct flag_row *f, struct str v, struct error *e) {
     char *field = (char *)args + f->offset;
     int64_t n = 0;
-    switch (f->kind) {
+    switch ((enum flag_kind)f->kind) {
     case FLAG_BOOL: *(bool *)field = true; return STATUS_OK;
     case FLAG_COUNT:
         TRY(parse_count(f, v, 1, 2048, &n, e));
@@ -123,7 +152,7 @@ static enum status apply(struct arena *a, struct args *args, const struct flag *
     case FLAG_DURATION:
         if (duration_parse(v, (int64_t *)field)) return STATUS_OK;
         return error_set(e, STATUS_INVALID, "%s needs a time such as 10s or 500ms, not '%.*s'", f->name, STR_ARG(v));
-    case FLAG_FORMAT: return set_format(args, v, e);
+    case FLAG_CHOICE: return set_choice(f, v, (int *)field, e);
     case FLAG_SETTING: return add_setting(a, (struct list *)field, v, f->name, e);
     case FLAG_SQL: return push_word(a, args, v);
     }
@@ -132,11 +161,10 @@ static enum status apply(struct arena *a, struct args *args, const struct flag *
 }
 
 static bool as_command(struct str word, enum command *ret) {
-    for (size_t i = 1; i < sizeof commands / sizeof commands[0]; i++) {
-        if (str_equal(word, str_of(commands[i]))) {
-            *ret = (enum command)i;
-            return true;
-        }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (commands[i].name == NULL || !str_equal(word, str_of(commands[i].name))) continue;
+        *ret = commands[i].command;
+        return true;
     }
     return false;
 }
@@ -144,7 +172,7 @@ static bool as_command(struct str word, enum command *ret) {
 static enum status parse_word(struct arena *a, struct args *args, int argc, char **argv, int *i, struct error *e) {
     struct str word = str_of(argv[*i]);
     if (str_equal(word, STR("--help")) || str_equal(word, STR("-h"))) {
-        args->help_for = str_of(commands[args->command]);
+        args->help_for = str_of(subcommand_row(args->command)->name);
         args->command = COMMAND_HELP;
         return STATUS_OK;
     }
@@ -157,7 +185,7 @@ static enum status parse_word(struct arena *a, struct args *args, int argc, char
     }
     const char *equals = word.at[1] == '-' ? memchr(word.at, '=', word.size_bytes) : NULL;
     struct str name = {word.at, equals == NULL ? word.size_bytes : (size_t)(equals - word.at)};
-    const struct flag *f = find_flag(name);
+    const struct flag_row *f = find_flag(args->command, name);
     if (f == NULL) return unknown_flag(name, e);
     if (f->argument == NULL) return apply(a, args, f, STR(""), e);
     if (equals != NULL) return apply(a, args, f, str_of(equals + 1), e);
@@ -178,44 +206,45 @@ enum status args_parse(struct arena *a, int argc, char **argv, struct args *ret,
 
 static void help_flags(struct buf *out, unsigned command) {
     for (size_t i = 0; i < FLAG_COUNT_ALL; i++) {
-        const struct flag *f = &flags[i];
+        const struct flag_row *f = &flags[i];
         if ((f->commands & command) == 0) continue;
         buf_format(out, "  %-16s %-11s %s\n", f->name, f->argument == NULL ? "" : f->argument, f->doc);
     }
 }
 
-static const char usage_all[] =
-    "weir: Apache Flink SQL, natively\n\n"
-    "  weir \"SQL\"             run a query or a few statements\n"
-    "  ... | weir \"SQL\"       the same over the table stdin\n"
-    "  weir run FILE|-        run a script: SET, CREATE TABLE, INSERT INTO, SELECT, ...\n"
-    "  weir explain FILE      show the plans of a script's queries\n"
-    "  weir test FILE...      run test files\n"
-    "  weir support           list what is supported, as Markdown\n"
-    "  weir --version\n\n"
+static const char examples[] =
     "Examples\n"
     "  weir \"SELECT UPPER('abc'), 1 + 1\"\n"
     "  cat orders.jsonl | weir \"SELECT user, COUNT(*) FROM stdin GROUP BY user\"\n"
     "  weir \"SELECT * FROM \\`data/orders.csv\\` WHERE price > 10\" --format csv\n"
     "  weir run job.sql --set parallelism.default=2 --var DAY=2024-01-01\n"
-    "  weir run job.sql --trigger available-now --savepoint /var/lib/job\n\n"
-    "Options\n";
+    "  weir run job.sql --trigger available-now --savepoint /var/lib/job\n"
+    "  weir check job.sql --format sarif > job.sarif\n\n";
+
+static void help_all(struct buf *out) {
+    buf_text(out, "weir: Apache Flink SQL, natively\n\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        const struct subcommand_row *c = &commands[i];
+        char usage[64];
+        if (c->name == NULL) snprintf(usage, sizeof usage, "\"%s\"", c->words);
+        else snprintf(usage, sizeof usage, "%s %s", c->name, c->words);
+        buf_format(out, "  weir %-25s %s\n", usage, c->doc);
+        if (c->name == NULL) buf_format(out, "  ... | weir %-19s %s\n", "\"SQL\"", "the same over the table stdin");
+    }
+    buf_char(out, '\n');
+    buf_text(out, examples);
+    buf_text(out, "Options\n");
+    help_flags(out, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST | ON_CHECK);
+}
 
 void args_help(struct buf *out, struct str command) {
     enum command c = COMMAND_QUERY;
-    unsigned bits = ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST;
-    bool known = command.at != NULL && as_command(command, &c);
-    if (known && c == COMMAND_RUN) {
-        buf_text(out, "weir run FILE|-: run a script; data on stdout, everything else on stderr\n\nOptions\n");
-        bits = ON_RUN;
-    } else if (known && c == COMMAND_EXPLAIN) {
-        buf_text(out, "weir explain FILE|-: the plans of a script's queries, nothing is run\n\nOptions\n");
-        bits = ON_EXPLAIN;
-    } else if (known && c == COMMAND_TEST) {
-        buf_text(out, "weir test FILE...: run .test files; exit code 1 when a case fails\n\nOptions\n");
-        bits = ON_TEST;
-    } else {
-        buf_text(out, usage_all);
+    bool known = command.at != NULL && as_command(command, &c) && subcommand_row(c)->bit != 0;
+    if (!known) {
+        help_all(out);
+        return;
     }
-    help_flags(out, bits);
+    const struct subcommand_row *row = subcommand_row(c);
+    buf_format(out, "weir %s %s: %s\n\nOptions\n", row->name, row->words, row->doc);
+    help_flags(out, row->bit);
 }

@@ -16,8 +16,9 @@
  */
 
 enum output_format { OUTPUT_AUTO, OUTPUT_TABLE, OUTPUT_CHANGELOG, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_MARKDOWN };
+enum check_format { CHECK_FORMAT_TEXT, CHECK_FORMAT_JSON, CHECK_FORMAT_SARIF };
 
-enum command { COMMAND_QUERY, COMMAND_RUN, COMMAND_EXPLAIN, COMMAND_TEST, COMMAND_HELP, COMMAND_VERSION, COMMAND_SUPPORT };
+enum command { COMMAND_QUERY, COMMAND_RUN, COMMAND_EXPLAIN, COMMAND_TEST, COMMAND_HELP, COMMAND_VERSION, COMMAND_SUPPORT, COMMAND_CHECK, COMMAND_COMPLETION, COMMAND_MANUAL };
 
 struct setting { struct str key, value; };
 
@@ -27,6 +28,7 @@ struct args {
     struct list settings;       /* struct setting: --set */
     struct list variables;      /* struct setting: --var */
     enum output_format format;
+    enum check_format check_format;
     bool schema, update, supervise, resume, threads, checkpoint_every_batch, quiet;
     uint32_t parallelism;       /* 0: decide */
     uint32_t batch_rows;        /* 0: default */
@@ -44,5 +46,29 @@ struct args {
 
 enum status args_parse(struct arena *a, int argc, char **argv, struct args *ret, struct error *e);
 void args_help(struct buf *out, struct str command);
+
+/*
+ * The rows behind --help, for the manual page and the completions. A command's name is NULL for SQL on the
+ * command line; hidden ones are for packaging.
+ */
+struct subcommand_row {
+    const char *name;
+    enum command command;
+    unsigned bit;             /* of struct flag_row's commands */
+    const char *words;        /* what stands behind it */
+    const char *doc;
+    bool files;               /* its words are files */
+};
+struct flag_row {
+    const char *name;
+    int kind;                 /* how its argument is parsed, private to args.c */
+    unsigned commands;
+    size_t offset;            /* in struct args */
+    const char *argument;     /* NULL: it takes none */
+    const char *doc;
+    const char *values;       /* "a b c": all that it may be; NULL: anything */
+};
+const struct subcommand_row *args_commands(uint32_t *ret_count);
+const struct flag_row *args_flags(uint32_t *ret_count);
 
 #endif

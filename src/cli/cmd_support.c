@@ -219,7 +219,7 @@ static void put_connectors(struct buf *out) {
                    a & CONNECTOR_NEEDS_FORMAT ? "yes" : "", table[i]->doc);
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (table[i]->option_count + table[i]->metadata_count == 0) continue;
+        if (table[i]->option_count + table[i]->metadata_count == 0 || (table[i]->abilities & CONNECTOR_PRIVATE) != 0) continue;
         struct buf title = BUF_INIT;
         buf_format(&title, "### %s", table[i]->name);
         buf_char(&title, '\0');

@@ -33,6 +33,9 @@ static int dispatch(struct arena *a, struct env *env, const struct args *args) {
     case COMMAND_HELP: return cmd_help(env, args);
     case COMMAND_VERSION: return cmd_version(env);
     case COMMAND_SUPPORT: return cmd_support(env);
+    case COMMAND_CHECK: return cmd_check(a, env, args);
+    case COMMAND_COMPLETION: return cmd_completion(env, args);
+    case COMMAND_MANUAL: return cmd_manual(env);
     }
     return EXIT_FAILURE;
 }

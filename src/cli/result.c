@@ -56,7 +56,7 @@ void result_print_change(struct buf *out, const struct batch *b, uint32_t row) {
     buf_char(out, ']');
 }
 
-static void print_json_text(struct buf *out, struct str s) {
+void result_print_json_text(struct buf *out, struct str s) {
     buf_char(out, '"');
     for (size_t i = 0; i < s.size_bytes; i++) {
         unsigned char c = (unsigned char)s.at[i];
@@ -76,7 +76,7 @@ static void print_json(struct result *r, const struct batch *b, uint32_t row) {
     if (r->updating) buf_format(out, "\"op\":\"%s\",\"row\":{", row_kind_text(batch_kind(b, row)));
     for (uint32_t i = 0; i < b->column_count; i++) {
         if (i != 0) buf_char(out, ',');
-        print_json_text(out, r->plan->result_names[i]);
+        result_print_json_text(out, r->plan->result_names[i]);
         buf_char(out, ':');
         value_print_json(out, b->columns[i], row, r->plan->session->eval.zone);
     }

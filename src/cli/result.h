@@ -26,6 +26,8 @@ uint64_t result_rows(const struct result *r);
 /* The `-- name TYPE, ...` line and one change as Row.toString, without newline: also for tests. */
 void result_print_schema(struct buf *out, const struct plan *plan);
 void result_print_change(struct buf *out, const struct batch *b, uint32_t row);
+/* A JSON string: quotes, and what must be escaped. */
+void result_print_json_text(struct buf *out, struct str s);
 /* A bordered table as Flink's client prints one; rows of column_count texts, at == NULL prints <NULL>. */
 void result_print_table(struct buf *out, const struct str *names, uint32_t column_count, struct str *const *rows, uint32_t row_count);
 

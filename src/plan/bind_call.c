@@ -23,7 +23,23 @@ static enum status call_arguments(struct expr_scope *s, const struct ast_expr *e
     return STATUS_OK;
 }
 
+/* Flink's group windows of old and what reads their bounds: TUMBLE, HOP_START, SESSION_ROWTIME, ... */
+static bool is_group_window(struct str name) {
+    static const char *const windows[] = {"TUMBLE", "HOP", "SESSION"}, *const parts[] = {"", "_START", "_END", "_ROWTIME", "_PROCTIME"};
+    for (size_t w = 0; w < 3; w++) {
+        size_t n = strlen(windows[w]);
+        if (name.size_bytes < n || !str_equal_ignore_case((struct str){name.at, n}, str_of(windows[w]))) continue;
+        for (size_t p = 0; p < 5; p++)
+            if (str_equal_ignore_case((struct str){name.at + n, name.size_bytes - n}, str_of(parts[p]))) return true;
+    }
+    return false;
+}
+
 static enum status unknown_function(struct binder *b, const struct ast_expr *e) {
+    if (is_group_window(e->text)) {
+        bind_unsupported(b, e->span, "the group windows of old (GROUP BY TUMBLE, HOP, SESSION)");
+        return error_hint(b->rel.error, "Write FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), size)) ... GROUP BY window_start, window_end");
+    }
     struct str near = func_nearest(e->text);
     uint32_t count = 0;
     const struct agg_func *const *aggs = agg_table(&count);

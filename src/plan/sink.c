@@ -64,6 +64,8 @@ static bool is_written(const struct target *t, uint32_t table_column) {
 }
 
 static enum status static_partition(struct binder *b, const struct ast_statement *stmt, const struct target *t, struct expr **values) {
+    struct scope scope = {0};
+    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "PARTITION"};
     for (uint32_t i = 0; i < stmt->partitions.count; i++) {
         const struct ast_option *o = stmt->partitions.at[i];
         uint32_t c = 0;
@@ -76,6 +78,8 @@ static enum status static_partition(struct binder *b, const struct ast_statement
         if (o->value.at == NULL) continue; /* dynamic */
         values[c] = bind_text(b, o->value);
         if (values[c] == NULL) return no_memory(b->rel.error);
+        const struct type *type = t->table->columns[c].type; /* written as text, whatever the column is */
+        if (!type_is_text(type)) TRY(bind_cast(&es, values[c], type_nullable(b->rel.types, type_time_attr(b->rel.types, type, TIME_ATTR_NONE), false), false, o->value_span, &values[c]));
     }
     return STATUS_OK;
 }
@@ -227,6 +231,7 @@ static enum status bind_insert(struct binder *b, const struct ast_statement *stm
 
 static enum status check_metadata(struct binder *b, const struct target *t, struct span span) {
     const struct connector *c = t->options->connector;
+    if ((c->abilities & CONNECTOR_METADATA_WRITTEN) != 0) return STATUS_OK;
     for (uint32_t i = t->count - t->metadata_count; i < t->count; i++) {
         const struct column *column = &t->table->columns[t->columns[i]];
         struct str key = column->metadata_key.at == NULL ? column->name : column->metadata_key;
