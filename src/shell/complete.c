@@ -182,7 +182,7 @@ static void offer_word(struct asked *q) {
         offer_catalogs(q);
     } else if (takes_table(q)) {
         if (!names_new(q)) offer_tables(q);
-        if (q->prefix.size_bytes > 0 || q->found.count == 0) offer_keywords(q);
+        if (q->found.count == 0) offer_keywords(q);
     } else {
         offer_expression(q);
     }

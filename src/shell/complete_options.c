@@ -75,6 +75,32 @@ static void offer_setting_value(struct asked *q, const struct token *key) {
 
 struct with { uint32_t from, to; struct str connector, format; };
 
+static struct str value_of(const struct asked *q, const struct with *w, const char *key) {
+    for (uint32_t i = w->from; i + 2 < w->to; i++) {
+        if (q->tokens[i].kind != TOKEN_STRING || !str_equal(string_text(&q->tokens[i]), str_of(key))) continue;
+        if (is_symbol(&q->tokens[i + 1], SYM_EQ) && q->tokens[i + 2].kind == TOKEN_STRING) return string_text(&q->tokens[i + 2]);
+    }
+    return STR("");
+}
+
+/* What the table that a hint stands behind was declared with. */
+static struct str declared(const struct asked *q, const struct with *w, const char *key) {
+    const struct catalog *c = q->session->catalog;
+    if (w->from < 4 || q->tokens[w->from - 3].kind != TOKEN_HINT_BEGIN) return STR("");
+    struct table_path path = {catalog_current(c), catalog_current_database(c), token_name(&q->tokens[w->from - 4])};
+    const struct table *t = catalog_find(c, &path);
+    for (uint32_t i = 0; t != NULL && i < t->options.count; i++) {
+        const struct ast_option *o = t->options.at[i];
+        if (str_equal(o->key, str_of(key))) return o->value;
+    }
+    return STR("");
+}
+
+static struct str written_or_declared(const struct asked *q, const struct with *w, const char *key) {
+    struct str value = value_of(q, w, key);
+    return value.size_bytes > 0 ? value : declared(q, w, key);
+}
+
 /* The parentheses around the cursor, if they are those of WITH or OPTIONS. */
 static bool find_with(const struct asked *q, struct with *ret) {
     uint32_t depth = 0;
@@ -85,17 +111,11 @@ static bool find_with(const struct asked *q, struct with *ret) {
         const struct token *before = &q->tokens[i - 2];
         if (!is_keyword(before, KW_WITH) && !is_keyword(before, KW_OPTIONS)) return false;
         *ret = (struct with){.from = i, .to = q->count};
+        ret->connector = written_or_declared(q, ret, "connector");
+        ret->format = written_or_declared(q, ret, "format");
         return true;
     }
     return false;
-}
-
-static struct str value_of(const struct asked *q, const struct with *w, const char *key) {
-    for (uint32_t i = w->from; i + 2 < w->to; i++) {
-        if (q->tokens[i].kind != TOKEN_STRING || !str_equal(string_text(&q->tokens[i]), str_of(key))) continue;
-        if (is_symbol(&q->tokens[i + 1], SYM_EQ) && q->tokens[i + 2].kind == TOKEN_STRING) return string_text(&q->tokens[i + 2]);
-    }
-    return STR("");
 }
 
 /* Calls see for each row that fits the clause, with the prefix of its key. */
@@ -109,8 +129,8 @@ static void visit(struct asked *q, const struct option *rows, uint32_t count, co
 }
 
 static void visit_options(struct asked *q, const struct with *w, const struct visitor *v) {
-    const struct connector *c = connector_find(value_of(q, w, "connector"));
-    const struct format *f = format_find(value_of(q, w, "format"));
+    const struct connector *c = connector_find(w->connector);
+    const struct format *f = format_find(w->format);
     uint32_t count = 0;
     const struct option *common = common_options(&count);
     if (c != NULL) visit(q, c->options, c->option_count, "", v);

@@ -134,6 +134,7 @@ static void see(struct walk *w, const struct token *t, bool unterminated) {
 /* What is no blank between tokens is a comment. */
 static void mark_gap(struct walk *w, size_t begin, size_t end) {
     while (begin < end && (unsigned char)w->text.at[begin] <= ' ') begin++;
+    while (end > begin && (unsigned char)w->text.at[end - 1] <= ' ') end--;
     if (begin < end) mark(w, begin, end, STYLE_COMMENT);
 }
 
