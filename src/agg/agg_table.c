@@ -10,16 +10,15 @@
 static enum status wrong_types(struct agg_bind *b, const char *forms) {
     struct buf types = BUF_INIT;
     for (uint32_t i = 0; i < b->arg_count; i++) {
-        buf_text(&types, i == 0 ? "<" : ", <");
+        if (i > 0) buf_text(&types, ", ");
         type_plain(&types, b->args[i]->type);
-        buf_char(&types, '>');
     }
     struct str name = b->func->name;
     enum status status =
         error_at(b->error, STATUS_INVALID, b->span,
-                 "Cannot apply '%.*s' to arguments of type '%.*s(%.*s)'. Supported form(s): %s",
-                 STR_ARG(name), STR_ARG(name), STR_ARG(buf_view(&types)), forms);
+                 "%.*s does not take (%.*s)", STR_ARG(name), STR_ARG(buf_view(&types)));
     buf_deinit(&types);
+    error_hint(b->error, "It takes %s", forms);
     return status;
 }
 
@@ -36,7 +35,7 @@ static bool null_if_empty(const struct agg_bind *b) {
 static enum status bind_count(struct agg_bind *b) {
     if (b->arg_count > 1)
         return error_at(b->error, STATUS_UNSUPPORTED, b->span,
-                        "We now only support the count of one field.");
+                        "COUNT of several columns is not supported, as in Flink");
     return set_type(b, type_simple(b->types, TYPE_BIGINT, false));
 }
 
@@ -94,8 +93,7 @@ static enum status bind_extreme(struct agg_bind *b) {
     if (!comparable(arg))
         return error_at(
             b->error, STATUS_UNSUPPORTED, b->span,
-            "%s aggregate function does not support type: ''%s''.\nPlease re-check the data type.",
-            b->func->name.at[1] == 'I' ? "Min" : "Max", root_text(arg));
+            "%.*s does not take (%s)", STR_ARG(b->func->name), root_text(arg));
     const struct type *t = type_time_attr(b->types, arg, TIME_ATTR_NONE);
     return set_type(b, t == NULL ? NULL : type_nullable(b->types, t, null_if_empty(b)));
 }

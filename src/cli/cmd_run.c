@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/script.h"
 #include "cli/talk.h"
+#include "env/env_missing.h"
 #include "sql/parser.h"
 
 #include <stdlib.h>
@@ -98,6 +99,8 @@ int cmd_run(struct arena *a, struct env *env, const struct args *args) {
     struct str text = STR("");
     bool ran = false;
     if (str_equal(file, STR("-"))) return run_stdin(a, env, args, &ran);
+    struct env_stat st = {.kind = ENV_FILE};
+    if (env_stat(env, file, &st, &e) != STATUS_OK || (st.kind == ENV_MISSING && env_missing(env, file, &e) != STATUS_OK)) return fail(env, &e);
     if (env_read_file(env, a, file, PARSER_TEXT_MAX, &text, &e) != STATUS_OK) return fail(env, &e);
     return run_text(a, env, args, file, text);
 }

@@ -106,11 +106,21 @@ static enum status one(struct script *s, const struct ast_statement *stmt, struc
     return st;
 }
 
+/* An error without a place of its own is the statement's: its first line shows which one. */
+static void place_at_statement(const struct ast_statement *stmt, struct str sql, struct error *e) {
+    if (e->status == STATUS_OK || e->span.end > 0) return;
+    uint32_t end = stmt->span.begin;
+    while (end < stmt->span.end && sql.at[end] != '\n' && sql.at[end] != '\r') end++;
+    e->span = (struct span){stmt->span.begin, end};
+}
+
 static enum status run_all(struct script *s, struct str sql, struct error *e) {
     struct list statements = {0};
     TRY(parse_script(s->arena, sql, &statements, e));
     for (uint32_t i = 0; i < statements.count; i++) {
-        TRY(one(s, statements.at[i], sql, e));
+        enum status st = one(s, statements.at[i], sql, e);
+        if (st != STATUS_OK) place_at_statement(statements.at[i], sql, e);
+        TRY(st);
         if (s->control.stopped) break;
     }
     return STATUS_OK;
@@ -119,11 +129,15 @@ static enum status run_all(struct script *s, struct str sql, struct error *e) {
 static enum status run_named(struct script *s, struct str name, struct str text) {
     struct error e = ERROR_INIT;
     struct str sql = text;
+    struct list uses = {0};
     if (s->view != NULL) job_control_reset(&s->control);
-    enum status st = script_variables(s->arena, text, &s->args->variables, s->env, &sql, &e);
-    if (st == STATUS_OK) st = run_all(s, sql, &e);
+    enum status st = script_variables(s->arena, text, &s->args->variables, s->env, &sql, &uses, &e);
+    if (st == STATUS_OK) {
+        st = run_all(s, sql, &e);
+        if (st != STATUS_OK) script_place(&e, sql, &uses);
+    }
     if (st == STATUS_CLOSED) return STATUS_OK;
-    if (st != STATUS_OK) talk_error(s->env, &e, name, sql);
+    if (st != STATUS_OK) talk_error(s->env, &e, name, text);
     return st;
 }
 

@@ -27,8 +27,17 @@ struct session *script_session(struct script *s);
 /* From any thread: the running job ends as on SIGTERM. A second call cancels. */
 void script_stop(struct script *s);
 
-/* Replaces ${NAME} and ${NAME:default}; an unknown name without default is an error. */
-enum status script_variables(struct arena *a, struct str text, const struct list *variables, struct env *env, struct str *ret, struct error *e);
+/* One ${NAME} of a text: where its value stands in the replaced text, and where it stood itself. */
+struct variable_use {
+    struct span value, written;
+    struct str name;
+};
+
+/* Replaces ${NAME} and ${NAME:default}; an unknown name without default is an error, placed in `text`. ret_uses: struct variable_use. */
+enum status script_variables(struct arena *a, struct str text, const struct list *variables, struct env *env, struct str *ret, struct list *ret_uses,
+                             struct error *e);
+/* Moves an error from the replaced text to the text as it was written; an error inside of a value gets the value as its note. */
+void script_place(struct error *e, struct str sql, const struct list *uses);
 /* The word of a SET for --set, without quotes. */
 enum status script_settings(struct session *session, const struct list *settings, struct error *e);
 

@@ -28,7 +28,10 @@ static void talk_plainly(struct env *env, const struct error *e) {
 void talk_error(struct env *env, const struct error *e, struct str name, struct str sql) {
     struct buf out = BUF_INIT;
     struct error ignored = ERROR_INIT;
-    error_print(&out, e, name, sql);
+    struct str no_color = env_variable(env, "NO_COLOR");
+    bool color = env_isatty(env, env_stderr(env)) && no_color.size_bytes == 0;
+    if (color) error_print_color(&out, e, name, sql);
+    else error_print(&out, e, name, sql);
     if (out.size_bytes == 0 || out.at[out.size_bytes - 1] != '\n') buf_char(&out, '\n');
     if (e->status == STATUS_OK) { /* only a failed allocation leaves no text */
         talk_text(env, "Out of memory\n");

@@ -200,11 +200,11 @@ static struct str path_in(struct run *r, struct str name) {
 }
 
 static struct str expand_dir(struct run *r, struct str text) {
-    struct list none = {0};
+    struct list none = {0}, uses = {0};
     struct setting dir = {STR("dir"), r->dir};
     struct str out = text;
     struct error ignored = ERROR_INIT;
-    if (list_push(&none, r->arena, &dir) == STATUS_OK) script_variables(r->arena, text, &none, r->env, &out, &ignored);
+    if (list_push(&none, r->arena, &dir) == STATUS_OK) script_variables(r->arena, text, &none, r->env, &out, &uses, &ignored);
     return out;
 }
 

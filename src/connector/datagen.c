@@ -8,6 +8,7 @@
 #include "connector/connectors.h"
 
 #include "base/hash.h"
+#include "base/suggest.h"
 #include "format/text_value.h"
 
 #include "type/decimal.h"
@@ -381,13 +382,27 @@ static bool names_column(const struct table *t, struct str key) {
     return false;
 }
 
+/* fields.<name>.kind for a name that is no column. */
+static enum status unknown_field(const struct table *t, struct str key, struct error *e) {
+    enum { NAMES_MAX = 256 };
+    struct str names[NAMES_MAX], word = {key.at + 7, key.size_bytes - 7};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < t->column_count && count < NAMES_MAX; i++) {
+        if (t->columns[i].kind == AST_PHYSICAL) names[count++] = t->columns[i].name;
+    }
+    const char *dot = memchr(word.at, '.', word.size_bytes);
+    if (dot != NULL) word.size_bytes = (size_t)(dot - word.at);
+    error_set(e, STATUS_OPTION, "The option '%.*s' is for a column that table '%.*s' does not have", STR_ARG(key), STR_ARG(t->name));
+    return suggest_hint(e, word, names, count, count == 1 ? "The only column is" : "The columns are");
+}
+
 static enum status check_columns(const struct source_context *c, struct error *e) {
     const struct strmap *raw = c->scan->options->own.raw;
     for (uint32_t i = 0; i < strmap_count(raw); i++) {
         struct str key = strmap_at(raw, i)->key;
         if (key.size_bytes <= 7 || memcmp(key.at, "fields.", 7) != 0) continue;
         if (!names_column(c->scan->table, (struct str){key.at + 7, key.size_bytes - 7}))
-            return error_set(e, STATUS_OPTION, "Unsupported options found for 'datagen'.\n\nUnsupported options:\n\n%.*s (the table has no such column)", STR_ARG(key));
+            return unknown_field(c->scan->table, key, e);
     }
     return STATUS_OK;
 }

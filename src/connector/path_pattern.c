@@ -5,6 +5,8 @@
  */
 #include "connector/path_pattern.h"
 
+#include "env/env_missing.h"
+
 #include <assert.h>
 
 enum { DEPTH_MAX = 32 };
@@ -74,7 +76,7 @@ static enum status find_first(struct env *env, struct arena *a, struct str base,
 
 enum status path_first_file(struct env *env, struct arena *a, struct str path, struct str *ret, struct error *e) {
     assert(path.size_bytes > 0);
-    struct env_stat st;
+    struct env_stat st = {.kind = ENV_MISSING};
     if (!path_is_pattern(path)) {
         TRY(env_stat(env, path, &st, e));
         if (st.kind == ENV_FILE) *ret = path;
@@ -82,5 +84,7 @@ enum status path_first_file(struct env *env, struct arena *a, struct str path, s
     }
     enum status s = find_first(env, a, path.at[0] == '/' ? STR("/") : STR(""), path, 0, ret, e);
     if (s != STATUS_NOT_FOUND) return s;
-    return error_set(e, STATUS_NOT_FOUND, "There is no file '%.*s'.", STR_ARG(path));
+    if (path_is_pattern(path)) return error_set(e, STATUS_NOT_FOUND, "No file matches '%.*s'", STR_ARG(path));
+    if (st.kind == ENV_MISSING) return env_missing(env, path, e);
+    return error_set(e, STATUS_NOT_FOUND, "There is no file in the folder '%.*s'", STR_ARG(path));
 }

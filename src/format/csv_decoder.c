@@ -308,7 +308,7 @@ static enum status report(struct csv_decoder *d, struct bad_record *r, struct er
     d->base.bad_records++;
     if (d->target.mode == ERROR_MODE_FAIL && !d->dialect.ignore_errors) {
         int shown = r->bytes.size_bytes > ERROR_TEXT_MAX ? ERROR_TEXT_MAX : (int)r->bytes.size_bytes;
-        return error_set(e, STATUS_BAD_RECORD, "Failed to deserialize CSV row '%.*s'. %.*s", shown, r->bytes.at, STR_ARG(r->message));
+        return error_set(e, STATUS_BAD_RECORD, "Cannot read the CSV record '%.*s': %.*s", shown, r->bytes.at, STR_ARG(r->message));
     }
     if (d->target.on_bad != NULL) d->target.on_bad(d->target.context, r);
     return STATUS_OK;

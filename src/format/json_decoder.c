@@ -56,7 +56,7 @@ static enum status report(struct json_decoder *d, struct bad_record *r, struct e
     bool fails = d->target.mode == ERROR_MODE_FAIL && !d->ignore_parse_errors;
     if (fails) {
         int shown = r->bytes.size_bytes > ERROR_TEXT_MAX ? ERROR_TEXT_MAX : (int)r->bytes.size_bytes;
-        return error_set(e, STATUS_BAD_RECORD, "Failed to deserialize JSON '%.*s'. %.*s", shown, r->bytes.at, STR_ARG(r->message));
+        return error_set(e, STATUS_BAD_RECORD, "Cannot read the JSON record '%.*s': %.*s", shown, r->bytes.at, STR_ARG(r->message));
     }
     if (d->target.on_bad != NULL) d->target.on_bad(d->target.context, r);
     return STATUS_OK;

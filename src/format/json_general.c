@@ -149,8 +149,8 @@ static enum status bad(struct bad_record *r, const char *code, const char *messa
 }
 
 static enum status bad_field(struct json_general *g, struct bad_record *r) {
-    if (g->convert->bad == NULL) return bad(r, "missing-field", "Some field is missing in the JSON data.");
-    int n = snprintf(g->message, sizeof g->message, "Fail to deserialize at field: %.*s. (%s)", STR_ARG(g->column), g->convert->bad);
+    if (g->convert->bad == NULL) return bad(r, "missing-field", "a field of the table is missing");
+    int n = snprintf(g->message, sizeof g->message, "field '%.*s' is %s", STR_ARG(g->column), g->convert->bad);
     r->code = "bad-value";
     r->column = g->column;
     r->message = (struct str){g->message, n < 0 ? 0 : (size_t)n < sizeof g->message ? (size_t)n : sizeof g->message - 1};

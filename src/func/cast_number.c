@@ -248,7 +248,7 @@ static enum status text_to_bool(struct cast_run *r, const struct cast_plan *p, c
             if (str_equal_ignore_case(s, words[v][i])) return set_bool(out, out_row, v == 1);
         }
     }
-    return cast_fail(r, "Cannot parse '%.*s' as BOOLEAN.", STR_ARG(s));
+    return cast_fail(r, "Cannot cast '%.*s' to BOOLEAN: it is none of true, false, t, f, yes, no, y, n, 1, 0", STR_ARG(s));
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -256,17 +256,17 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /* Why an integer was refused, in the order in which Flink reads it. */
 static const char *integer_reason(struct str s)
 {
-    if (s.size_bytes == 0) return "Input is empty.";
+    if (s.size_bytes == 0) return "it is empty";
     size_t at = s.at[0] == '-' || s.at[0] == '+' ? 1 : 0;
-    if (at == s.size_bytes) return "Input has only positive or negative symbol.";
+    if (at == s.size_bytes) return "it is a sign without digits";
     for (bool fraction = false; at < s.size_bytes; at++) {
         if (s.at[at] == '.' && !fraction) {
             fraction = true;
         } else if (!is_digit(s.at[at])) {
-            return "Invalid character found.";
+            return "it is no whole number";
         }
     }
-    return "Overflow.";
+    return "it is out of range";
 }
 
 static enum status text_to_integer(struct cast_run *r, const struct cast_plan *p, const struct vec *in, uint32_t in_row, struct vec *out, uint32_t out_row)
@@ -276,7 +276,7 @@ static enum status text_to_integer(struct cast_run *r, const struct cast_plan *p
     int64_t v, min = lowest[p->to->root - TYPE_TINYINT];
     bool clean = s.size_bytes > 0 && (unsigned char)s.at[0] > ' ' && (unsigned char)s.at[s.size_bytes - 1] > ' ';
     if (!clean || !i64_parse(s, min, -(min + 1), &v)) {
-        return cast_fail(r, "For input string: '%.*s'. %s", STR_ARG(s), integer_reason(s));
+        return cast_fail(r, "Cannot cast '%.*s' to %s: %s", STR_ARG(s), p->to->root == TYPE_INT ? "INT" : type_root_name(p->to->root), integer_reason(s));
     }
     set_number(out, out_row, v);
     return STATUS_OK;
@@ -287,14 +287,14 @@ static enum status text_to_real(struct cast_run *r, const struct cast_plan *p, c
     struct str s = blanks_trimmed(strv_str(&VEC_VALUE(in, struct strv, in_row)));
     bool ok = p->to->root == TYPE_FLOAT ? float_parse(s, &VEC_DATA(out, float)[out_row]) : double_parse(s, &VEC_DATA(out, double)[out_row]);
     if (ok) return STATUS_OK;
-    return s.size_bytes == 0 ? cast_fail(r, "empty String") : cast_fail(r, "For input string: \"%.*s\"", STR_ARG(s));
+    return cast_fail(r, "Cannot cast '%.*s' to %s: it is %s", STR_ARG(s), type_root_name(p->to->root), s.size_bytes == 0 ? "empty" : "no number");
 }
 
 static enum status text_to_decimal(struct cast_run *r, const struct cast_plan *p, const struct vec *in, uint32_t in_row, struct vec *out, uint32_t out_row)
 {
     struct str s = strv_str(&VEC_VALUE(in, struct strv, in_row));
     i128 v;
-    if (!decimal_parse(s, p->to->precision, p->to->scale, &v)) return cast_fail(r, "For input string: '%.*s'. Overflow.", STR_ARG(s));
+    if (!decimal_parse(s, p->to->precision, p->to->scale, &v)) return cast_fail(r, "Cannot cast '%.*s' to DECIMAL(%d, %d): it is no number that fits", STR_ARG(s), p->to->precision, p->to->scale);
     return set_decimal(p->to, out, out_row, true, v);
 }
 

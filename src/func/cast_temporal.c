@@ -85,7 +85,7 @@ static enum status text_to_date(struct cast_run *r, const struct cast_plan *p, c
     (void)p;
     int32_t days;
     struct str s = strv_str(&VEC_VALUE(in, struct strv, in_row));
-    if (!date_parse(s, &days)) return cast_fail(r, "For input string: '%.*s'.", STR_ARG(s));
+    if (!date_parse(s, &days)) return cast_fail(r, "Cannot cast '%.*s' to DATE: write it as 2024-01-31", STR_ARG(s));
     return set_int(out, out_row, days);
 }
 
@@ -94,7 +94,7 @@ static enum status text_to_time(struct cast_run *r, const struct cast_plan *p, c
     int32_t ms;
     struct str s = strv_str(&VEC_VALUE(in, struct strv, in_row));
     if (!time_parse(s, p->to->precision, &ms)) {
-        return cast_fail(r, "Invalid time format: '%.*s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59", STR_ARG(s));
+        return cast_fail(r, "Cannot cast '%.*s' to TIME: write it as 10:30:00", STR_ARG(s));
     }
     return set_int(out, out_row, ms);
 }
@@ -103,7 +103,7 @@ static enum status text_to_ts(struct cast_run *r, const struct cast_plan *p, con
 {
     struct ts t;
     struct str s = strv_str(&VEC_VALUE(in, struct strv, in_row));
-    if (!ts_parse(s, p->to->precision, &t)) return cast_fail(r, "Text '%.*s' could not be parsed", STR_ARG(s));
+    if (!ts_parse(s, p->to->precision, &t)) return cast_fail(r, "Cannot cast '%.*s' to %s: write it as 2024-01-31 10:30:00", STR_ARG(s), type_root_name(p->to->root));
     return set_local(r, p, t, out, out_row);
 }
 

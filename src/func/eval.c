@@ -224,7 +224,9 @@ static enum status run_call(struct program *p, struct step *s, const struct rows
     buf_reset(&p->text);
     struct call c = {.impl = s->e->impl, .type = s->e->type, .context = p->context, .scratch = p->scratch,
                      .text = &p->text, .row_errors = p->row_errors, .error = e, .span = s->e->span};
-    return s->e->impl->kernel(&c, &left, s->arg_vecs, s->out);
+    enum status status = s->e->impl->kernel(&c, &left, s->arg_vecs, s->out);
+    if (status != STATUS_OK && e->status != STATUS_OK && e->span.end == 0) e->span = s->e->span; /* a message from deeper down */
+    return status;
 }
 
 /* out[row] = src[row] for rows; strings are shared, since src's register lives as long as the batch. */

@@ -51,7 +51,7 @@ struct str func_nearest(struct str name) {
 static enum status check_count(const struct func *f, struct span span, uint32_t count, struct error *e) {
     if (count >= f->arg_min && (count <= f->arg_max || f->arg_max == 255)) return STATUS_OK;
     const char *plural = f->arg_max == 1 ? "" : "s";
-    if (f->arg_max == 255) error_at(e, STATUS_INVALID, span, "%.*s takes at least %u arguments, not %u", STR_ARG(f->name), f->arg_min, count);
+    if (f->arg_max == 255) error_at(e, STATUS_INVALID, span, "%.*s takes at least %u argument%s, not %u", STR_ARG(f->name), f->arg_min, f->arg_min == 1 ? "" : "s", count);
     else if (f->arg_max == 0) error_at(e, STATUS_INVALID, span, "%.*s takes no arguments, not %u", STR_ARG(f->name), count);
     else if (f->arg_min == f->arg_max) error_at(e, STATUS_INVALID, span, "%.*s takes %u argument%s, not %u", STR_ARG(f->name), f->arg_max, plural, count);
     else error_at(e, STATUS_INVALID, span, "%.*s takes %u to %u arguments, not %u", STR_ARG(f->name), f->arg_min, f->arg_max, count);

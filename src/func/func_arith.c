@@ -52,7 +52,7 @@
     static enum status name##_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)        \
     {                                                                                                                  \
         ctype x = ARG(args[0], ctype, row), y = ARG(args[1], ctype, row);                                              \
-        if (y == 0) return call_row_error(c, out, row, "/ by zero");                                                   \
+        if (y == 0) return call_row_error(c, out, row, "Division by zero");                                                   \
         VEC_DATA(out, ctype)[row] = (ctype)(expression);                                                               \
         return STATUS_OK;                                                                                              \
     }                                                                                                                  \

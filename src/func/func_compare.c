@@ -152,7 +152,7 @@ static bool is_temporal(const struct type *t) { return t->root >= TYPE_DATE && t
 static enum status refuse_number_and_text(struct func_bind *b)
 {
     const struct type *x = b->args[0]->type, *y = b->args[1]->type;
-    error_at(b->error, STATUS_INVALID, b->span, "implicit type conversion between %s and %s is not supported now",
+    error_at(b->error, STATUS_INVALID, b->span, "There is no implicit conversion between %s and %s",
              type_root_name(x->root), type_root_name(y->root));
     return error_hint(b->error, "Write a CAST on one side");
 }

@@ -369,7 +369,7 @@ static enum status ltz_text_row(struct call *c, const struct vec *const *args, u
 {
     struct str s = arg_str(args[0], row);
     struct ts t;
-    if (!ts_parse(s, 3, &t)) return call_row_error(c, out, row, "Text '%.*s' could not be parsed at index 0", STR_ARG(s));
+    if (!ts_parse(s, 3, &t)) return call_row_error(c, out, row, "'%.*s' is no timestamp such as 2024-01-31 10:30:00", STR_ARG(s));
     vec_set_ts(out, row, ts_truncate(t, 3));
     return STATUS_OK;
 }

@@ -44,10 +44,8 @@ static enum status check_row(struct constraint *c, const struct batch *b, uint32
         if (!vec_is_null(b->columns[column], row)) continue;
         *ret_keep = false;
         if (p->not_null_mode == ENFORCER_DROP) return STATUS_OK;
-        return error_set(e, STATUS_EVALUATION,
-                         "Column '%.*s' is NOT NULL, however, a null value is being written into it. You can set "
-                         "job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception "
-                         "and drop such records silently.", STR_ARG(p->names[column]));
+        error_set(e, STATUS_EVALUATION, "Column '%.*s' is NOT NULL, and a row holds NULL for it", STR_ARG(p->names[column]));
+        return error_hint(e, "SET 'table.exec.sink.not-null-enforcer' = 'DROP' drops such rows");
     }
     *ret_keep = true;
     return STATUS_OK;

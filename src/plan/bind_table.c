@@ -168,7 +168,7 @@ static enum status computed_column(struct binder *b, const struct table *t, stru
 static enum status columns_rel(struct binder *b, const struct table *t, struct rel *scan, struct rel **ret) {
     uint32_t n = t->column_count, at = 0;
     struct scope scope = {.row = scan->row};
-    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "a computed column"};
+    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "computed column"};
     struct expr **exprs = ARENA_ARRAY(b->rel.arena, struct expr *, n);
     struct str *names = ARENA_ARRAY(b->rel.arena, struct str, n);
     if (exprs == NULL || names == NULL) return error_no_memory(b->rel.error, n * 8);
@@ -194,7 +194,7 @@ static enum status columns_rel(struct binder *b, const struct table *t, struct r
 static enum status watermark_rel(struct binder *b, const struct table *t, struct rel *input, struct rel **ret) {
     uint32_t column = (uint32_t)t->rowtime_column;
     struct scope scope = {.row = input->row};
-    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "the watermark"};
+    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "watermark"};
     struct expr *e = NULL;
     enum status s = bind_expr(&es, t->watermark, &e);
     if (s != STATUS_OK) {

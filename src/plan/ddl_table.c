@@ -54,7 +54,7 @@ static enum status add_column(struct binder *b, struct table *t, const struct as
 static enum status bind_computed(struct binder *b, struct table *t) {
     struct scope scope;
     TRY(column_scope(b, t, false, &scope));
-    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "a computed column"};
+    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "computed column"};
     for (uint32_t i = 0; i < t->column_count; i++) {
         struct column *c = &t->columns[i];
         struct expr *e = NULL;
@@ -126,7 +126,7 @@ static enum status bind_watermark(struct binder *b, const struct ast_statement *
     bool stamp = type_is_timestamp(column->type) && column->type->precision <= 3;
     if (!stamp || column->type->time_attr == TIME_ATTR_PROCTIME) return wrong_rowtime(b, column, stmt->watermark_column->span);
     TRY(column_scope(b, t, true, &scope));
-    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "a watermark"};
+    struct expr_scope es = {.binder = b, .scope = &scope, .clause = "watermark"};
     TRY(bind_expr(&es, stmt->watermark, &e));
     if (!type_is_timestamp(e->type)) return error_at(b->rel.error, STATUS_INVALID, stmt->watermark->span, "The watermark's expression must be a TIMESTAMP or TIMESTAMP_LTZ");
     if (e->type->root != column->type->root) return error_at(b->rel.error, STATUS_INVALID, stmt->watermark->span, "The watermark must have the type of its column");

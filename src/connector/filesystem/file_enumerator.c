@@ -9,6 +9,7 @@
 #include "connector/path_pattern.h"
 
 #include "base/strmap.h"
+#include "env/env_missing.h"
 
 #include <pcre2.h>
 
@@ -126,9 +127,12 @@ static enum status walk_glob(struct file_enumerator *n, struct arena *a, struct 
 static enum status find_files(struct file_enumerator *n, struct arena *scratch, struct error *e) {
     struct env_stat st;
     TRY(env_stat(n->context.env, n->path, &st, e));
-    if (st.kind == ENV_MISSING && path_is_pattern(n->path)) return walk_glob(n, scratch, STR(""), n->path, 0, e);
-    if (st.kind == ENV_MISSING && n->interval_ms < 0)
-        return error_set(e, STATUS_NOT_FOUND, "Path '%.*s' does not exist.", STR_ARG(n->path));
+    if (st.kind == ENV_MISSING && path_is_pattern(n->path)) {
+        TRY(walk_glob(n, scratch, STR(""), n->path, 0, e));
+        if (strmap_count(n->seen) > 0 || n->interval_ms >= 0) return STATUS_OK;
+        return error_set(e, STATUS_NOT_FOUND, "No file matches '%.*s'", STR_ARG(n->path));
+    }
+    if (st.kind == ENV_MISSING && n->interval_ms < 0) return env_missing(n->context.env, n->path, e);
     if (st.kind == ENV_OTHER)
         return error_set(e, STATUS_UNSUPPORTED, "'%.*s' is neither a file nor a directory; read a pipe with the connector 'stdin'.", STR_ARG(n->path));
     return walk(n, scratch, n->path, 0, e);

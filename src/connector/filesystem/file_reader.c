@@ -240,6 +240,7 @@ static enum status decode(struct file_reader *f, struct batch_buffer *out, bool 
     enum status st = size == 0 ? STATUS_OK : scan_layout_decode(f->layout, f->decoder, (struct str){f->buffer + f->at, size}, last, out, &used, e);
     if (st != STATUS_OK) {
         error_wrap(e, "File '%.*s', offset %llu", STR_ARG(f->split.path), (unsigned long long)(f->split.offset + used));
+        if (st == STATUS_BAD_RECORD) error_hint(e, "The table option 'error-handling.mode' = 'ignore' skips such records, 'log' keeps them in another table");
         return st;
     }
     consume(f, used);

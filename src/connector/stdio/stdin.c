@@ -158,6 +158,7 @@ static enum status decode(struct stdin_reader *r, struct batch_buffer *out, size
     enum status st = scan_layout_decode(r->layout, r->decoder, (struct str){r->buffer + r->at, r->have - r->at}, r->at_end, out, ret_used, e);
     if (st != STATUS_OK) {
         error_wrap(e, "Standard input, offset %llu", (unsigned long long)(r->offset + *ret_used));
+        if (st == STATUS_BAD_RECORD) error_hint(e, "The table option 'error-handling.mode' = 'ignore' skips such records, 'log' keeps them in another table");
         return st;
     }
     r->at += *ret_used;

@@ -124,7 +124,7 @@ static void a_bad_record_names_the_field(void **state) {
     (void)state;
     struct fixture *f = int_and_string();
     fixture_decode(f, "json", "{\"a\":\"bad\",\"b\":\"x\"}\n");
-    assert_non_null(strstr(f->error.message, "Fail to deserialize at field: a."));
+    assert_non_null(strstr(f->error.message, "field 'a' is"));
     fixture_free(f);
 }
 
