@@ -77,5 +77,5 @@ is "text files" "$out" "+I[one]
 +I[two]"
 run 'SELECT * FROM `in/*.parquet`'
 is "a pattern without files" "$code" 1
-has "says so" "$err" "There is no file"
+has "says so" "$err" "No file matches"
 finish
