@@ -27,9 +27,26 @@ enum status client_session_new(struct arena *a, struct env *env, struct session 
     struct session *s = NULL;
     TRY(session_new(a, &s, e));
     s->cores = env_cores(env);
+    s->env = env;
     system_zone(s, a, env);
     *ret = s;
     return STATUS_OK;
+}
+
+/* The table that AS would make is there only while its INSERT is planned. */
+static enum status explain_as(struct session *s, struct arena *a, const struct ast_statement *create, const struct ast_statement *stmt, struct str sql,
+                              uint32_t parallelism, struct buf *out, struct error *e) {
+    struct ast_statement *insert = NULL;
+    struct plan *plan = NULL;
+    if (create->query == NULL) {
+        error_at(e, STATUS_INVALID, create->span, "EXPLAIN CREATE TABLE must define a query using the AS clause");
+        return error_hint(e, "A table without AS SELECT makes no plan");
+    }
+    enum status st = plan_create_as(s, create, sql, true, &insert, e);
+    if (st == STATUS_OK) st = plan_statement(s, a, insert, sql, parallelism, &plan, e);
+    if (st == STATUS_OK) st = plan_explain(plan, stmt, out, e);
+    if (insert != NULL) plan_forget_as(s, create);
+    return st;
 }
 
 enum status client_explain(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism,
@@ -40,6 +57,7 @@ enum status client_explain(struct session *s, struct arena *a, const struct ast_
         query = stmt->statements.at[0];
     }
     struct plan *plan = NULL;
+    if (query->kind == AST_CREATE_TABLE) return explain_as(s, a, query, stmt, sql, parallelism, out, e);
     TRY(plan_statement(s, a, query, sql, parallelism, &plan, e));
     return plan_explain(plan, stmt, out, e);
 }
@@ -54,6 +72,14 @@ static enum status explain(struct session *s, struct arena *a, const struct ast_
     return st;
 }
 
+static enum status create_as(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism,
+                             struct outcome *ret, struct error *e) {
+    struct ast_statement *insert = NULL;
+    TRY(plan_create_as(s, stmt, sql, false, &insert, e));
+    ret->kind = OUTCOME_JOB;
+    return plan_statement(s, a, insert, sql, parallelism, &ret->plan, e);
+}
+
 enum status client_execute(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism,
                            struct outcome *ret, struct error *e) {
     assert(s != NULL && a != NULL && stmt != NULL);
@@ -62,6 +88,7 @@ enum status client_execute(struct session *s, struct arena *a, const struct ast_
     case AST_SELECT:
     case AST_INSERT:
     case AST_STATEMENT_SET: ret->kind = OUTCOME_JOB; return plan_statement(s, a, stmt, sql, parallelism, &ret->plan, e);
+    case AST_CREATE_TABLE: return stmt->query == NULL ? plan_execute_ddl(s, stmt, sql, e) : create_as(s, a, stmt, sql, parallelism, ret, e);
     case AST_EXPLAIN: ret->kind = OUTCOME_TEXT; return explain(s, a, stmt, sql, parallelism, ret, e);
     case AST_SHOW:
     case AST_DESCRIBE: ret->kind = OUTCOME_TABLE; return plan_show(s, a, stmt, &ret->table, e);

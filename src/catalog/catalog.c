@@ -1,88 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * catalog: the names of a session: catalogs, their databases, their tables and views, all in memory
- * (Flink's generic_in_memory) and in the session's arena. A temporary object lives in a map of its
- * own and hides the permanent one of the same name. Names are case-sensitive, as in Flink.
+ * catalog: the catalogs and databases of a session. Catalogs are in memory (Flink's
+ * generic_in_memory) or keep their objects in a folder (type file). Definitions of catalogs
+ * themselves may be kept in a store, one YAML file each, as Flink's file catalog store does; they are read when a name is not
+ * known yet. Names are case-sensitive, as in Flink.
  */
-#include "catalog/catalog.h"
+#include "catalog/catalog_internal.h"
 
-#include "base/strmap.h"
+#include "catalog/catalog_file.h"
+#include "catalog/catalog_store.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-struct database {
-    struct strmap *tables;      /* struct table */
-    struct strmap *temporaries; /* struct table */
-};
+/* ---- entries ---- */
 
-struct catalog {
-    struct arena *arena;
-    struct strmap *catalogs; /* struct strmap: name -> struct database */
-    struct str current, database;
-};
-
-static struct strmap *databases_of(const struct catalog *c, struct str catalog) {
-    return strmap_get(c->catalogs, catalog);
+static struct catalog_entry *entry_new(struct arena *a, const struct catalog_info *info) {
+    struct catalog_entry *entry = ARENA_NEW(a, struct catalog_entry);
+    if (entry == NULL) return NULL;
+    *entry = (struct catalog_entry){.info = *info, .databases = strmap_new(a)};
+    return entry->databases == NULL ? NULL : entry;
 }
 
-static struct database *database_of(const struct catalog *c, struct str catalog, struct str database) {
-    struct strmap *d = databases_of(c, catalog);
-    return d == NULL ? NULL : strmap_get(d, database);
-}
-
-enum status catalog_add_database(struct catalog *c, struct str catalog, struct str database, bool if_not_exists, struct error *e) {
-    struct strmap *databases = databases_of(c, catalog);
-    if (databases == NULL) return error_set(e, STATUS_NOT_FOUND, "Catalog '%.*s' does not exist.", STR_ARG(catalog));
-    if (strmap_get(databases, database) != NULL) {
-        if (if_not_exists) return STATUS_OK;
-        return error_set(e, STATUS_EXISTS, "Database '%.*s' already exists in catalog '%.*s'.", STR_ARG(database), STR_ARG(catalog));
+static struct str option_value(const struct list *options, const char *key) {
+    for (uint32_t i = 0; i < options->count; i++) {
+        const struct ast_option *o = options->at[i];
+        if (str_equal(o->key, str_of(key))) return o->value;
     }
-    struct database *d = ARENA_NEW(c->arena, struct database);
-    if (d == NULL) return error_no_memory(e, sizeof *d);
-    d->tables = strmap_new(c->arena);
-    d->temporaries = strmap_new(c->arena);
-    if (d->tables == NULL || d->temporaries == NULL) return error_no_memory(e, 0);
-    return strmap_put(databases, database, d);
+    return (struct str){NULL, 0};
 }
 
-enum status catalog_add_catalog(struct catalog *c, struct str name, bool if_not_exists, struct error *e) {
-    if (databases_of(c, name) != NULL) {
-        if (if_not_exists) return STATUS_OK;
-        return error_set(e, STATUS_EXISTS, "Catalog '%.*s' already exists.", STR_ARG(name));
+static struct str default_database(const struct catalog_info *info) {
+    struct str given = option_value(&info->options, "default-database");
+    if (info->builtin) return STR("default_database");
+    return given.at == NULL ? STR("default") : given;
+}
+
+static struct database *database_new(struct arena *a) {
+    struct database *d = ARENA_NEW(a, struct database);
+    if (d == NULL) return NULL;
+    *d = (struct database){.tables = strmap_new(a)};
+    return d->tables == NULL ? NULL : d;
+}
+
+/* An entry of what the store or CREATE CATALOG says, with its default database. */
+static enum status entry_open(const struct catalog *c, const struct catalog_info *info, bool make, struct catalog_entry **ret, struct error *e) {
+    struct catalog_info full = *info;
+    TRY(catalog_options_check(&full.options, &full.path, e));
+    full.type = option_value(&full.options, "type");
+    struct catalog_entry *entry = entry_new(c->arena, &full);
+    struct database *d = database_new(c->arena);
+    if (entry == NULL || d == NULL) return error_no_memory(e, sizeof *entry);
+    if (full.path.at == NULL) {
+        TRY(strmap_put(entry->databases, default_database(&full), d));
+    } else if (c->env == NULL) {
+        return error_set(e, STATUS_UNSUPPORTED, "A catalog of type 'file' needs a session with files");
+    } else if (make) {
+        TRY(catalog_file_open(c->env, c->arena, full.path, default_database(&full), e));
     }
-    struct strmap *databases = strmap_new(c->arena);
-    if (databases == NULL) return error_no_memory(e, 0);
-    TRY(strmap_put(c->catalogs, name, databases));
-    return catalog_add_database(c, name, STR("default"), true, e);
+    TRY(strmap_put(c->catalogs, full.name, entry));
+    *ret = entry;
+    return STATUS_OK;
+}
+
+/* A broken definition in the store is no catalog; catalog_missing says what is wrong with it. */
+struct catalog_entry *catalog_entry(const struct catalog *c, struct str name) {
+    struct catalog_entry *entry = strmap_get(c->catalogs, name);
+    struct catalog_info info = {.name = name};
+    struct error quiet = ERROR_INIT;
+    bool found = false;
+    if (entry != NULL || c->store.at == NULL || c->env == NULL) return entry;
+    if (catalog_store_read(c->env, c->arena, c->store, &info, &found, &quiet) != STATUS_OK || !found) return NULL;
+    return entry_open(c, &info, false, &entry, &quiet) == STATUS_OK ? entry : NULL;
 }
 
 enum status catalog_new(struct arena *a, struct catalog **ret) {
     struct catalog *c = ARENA_NEW(a, struct catalog);
     if (c == NULL) return STATUS_NO_MEMORY;
-    c->arena = a;
-    c->catalogs = strmap_new(a);
-    c->current = STR("default_catalog");
-    c->database = STR("default_database");
-    struct strmap *databases = strmap_new(a);
-    if (c->catalogs == NULL || databases == NULL) return STATUS_NO_MEMORY;
-    TRY(strmap_put(c->catalogs, c->current, databases));
-    TRY(catalog_add_database(c, c->current, c->database, false, NULL));
+    *c = (struct catalog){.arena = a, .catalogs = strmap_new(a), .temporaries = strmap_new(a), .current = STR("default_catalog"), .database = STR("default_database")};
+    if (c->catalogs == NULL || c->temporaries == NULL) return STATUS_NO_MEMORY;
+    struct catalog_info info = {.name = c->current, .type = STR("generic_in_memory"), .builtin = true};
+    struct catalog_entry *entry = entry_new(a, &info);
+    struct database *d = database_new(a);
+    if (entry == NULL || d == NULL) return STATUS_NO_MEMORY;
+    TRY(strmap_put(entry->databases, c->database, d));
+    TRY(strmap_put(c->catalogs, c->current, entry));
     *ret = c;
     return STATUS_OK;
 }
+
+void catalog_attach(struct catalog *c, struct env *env, catalog_load *load, void *context, struct str store) {
+    c->env = env;
+    c->load = load;
+    c->context = context;
+    c->store = store;
+}
+
+/* ---- the current ones ---- */
 
 struct str catalog_current(const struct catalog *c) { return c->current; }
 
 struct str catalog_current_database(const struct catalog *c) { return c->database; }
 
 enum status catalog_use(struct catalog *c, struct str catalog, struct str database, struct error *e) {
-    if (databases_of(c, catalog) == NULL)
-        return error_set(e, STATUS_NOT_FOUND, "A catalog with name [%.*s] does not exist.", STR_ARG(catalog));
-    bool whole = database.size_bytes == 0;
-    struct str d = !whole ? database : str_equal(catalog, STR("default_catalog")) ? STR("default_database") : STR("default");
-    if (database_of(c, catalog, d) == NULL)
-        return error_set(e, STATUS_NOT_FOUND, "A database with name [%.*s] does not exist in the catalog: [%.*s].", STR_ARG(d), STR_ARG(catalog));
+    struct catalog_entry *entry = catalog_entry(c, catalog);
+    struct database *found = NULL;
+    if (entry == NULL) {
+        error_set(e, STATUS_NOT_FOUND, "A catalog with name [%.*s] does not exist.", STR_ARG(catalog));
+        return catalog_missing(c, catalog, e);
+    }
+    struct str d = database.size_bytes > 0 ? database : default_database(&entry->info);
+    TRY(database_find(c, catalog, d, &found, e));
+    if (found == NULL) {
+        error_set(e, STATUS_NOT_FOUND, "A database with name [%.*s] does not exist in the catalog: [%.*s].", STR_ARG(d), STR_ARG(catalog));
+        return catalog_missing_database(c, catalog, d, e);
+    }
     struct str kept_catalog = arena_str(c->arena, catalog), kept_database = arena_str(c->arena, d);
     if (kept_catalog.at == NULL || kept_database.at == NULL) return error_no_memory(e, 0);
     c->current = kept_catalog;
@@ -101,127 +133,184 @@ enum status catalog_resolve(const struct catalog *c, const struct ast_name *name
     return STATUS_OK;
 }
 
-struct table *catalog_find(const struct catalog *c, const struct table_path *p) {
-    struct database *d = database_of(c, p->catalog, p->database);
-    if (d == NULL) return NULL;
-    struct table *t = strmap_get(d->temporaries, p->table);
-    return t != NULL ? t : strmap_get(d->tables, p->table);
+/* ---- databases ---- */
+
+static enum status missing(struct error *e, const char *what, struct str name, const struct str *names, uint32_t count) {
+    error_set(e, STATUS_NOT_FOUND, "%s %.*s does not exist", what, STR_ARG(name));
+    struct str near = str_nearest(name, names, count);
+    return near.size_bytes > 0 ? error_hint(e, "Did you mean '%.*s'?", STR_ARG(near)) : STATUS_NOT_FOUND;
 }
 
-static enum status missing_database(const struct table_path *p, struct span span, struct error *e) {
-    return error_at(e, STATUS_NOT_FOUND, span, "Database '%.*s.%.*s' does not exist.", STR_ARG(p->catalog), STR_ARG(p->database));
+enum status catalog_missing(const struct catalog *c, struct str name, struct error *e) {
+    struct str *names = NULL;
+    uint32_t count = 0;
+    bool found = false;
+    struct catalog_info info = {.name = name};
+    if (c->store.at != NULL && c->env != NULL) TRY(catalog_store_read(c->env, c->arena, c->store, &info, &found, e));
+    TRY(catalog_catalogs(c, c->arena, &names, &count, e));
+    return missing(e, "Catalog", name, names, count);
 }
 
-enum status catalog_add(struct catalog *c, const struct table_path *p, struct table *t, bool if_not_exists, struct span span, struct error *e) {
-    struct database *d = database_of(c, p->catalog, p->database);
-    if (d == NULL) return missing_database(p, span, e);
-    struct strmap *objects = t->temporary ? d->temporaries : d->tables;
-    if (strmap_get(objects, p->table) != NULL) {
-        if (if_not_exists) return STATUS_OK;
-        return error_at(e, STATUS_EXISTS, span, "%s '%.*s.%.*s.%.*s' already exists.", t->kind == TABLE_VIEW ? "View" : "Table",
-                        STR_ARG(p->catalog), STR_ARG(p->database), STR_ARG(p->table));
+enum status catalog_missing_database(const struct catalog *c, struct str catalog, struct str database, struct error *e) {
+    struct str *names = NULL;
+    uint32_t count = 0;
+    TRY(catalog_databases(c, c->arena, catalog, &names, &count, e));
+    error_set(e, STATUS_NOT_FOUND, "Database %.*s does not exist in Catalog %.*s.", STR_ARG(database), STR_ARG(catalog));
+    return missing(e, "Database", database, names, count);
+}
+
+enum status database_find(const struct catalog *c, struct str catalog, struct str database, struct database **ret, struct error *e) {
+    struct catalog_entry *entry = catalog_entry(c, catalog);
+    bool exists = false;
+    *ret = entry == NULL ? NULL : strmap_get(entry->databases, database);
+    if (entry == NULL || entry->info.path.at == NULL) return STATUS_OK;
+    struct database *d = *ret;
+    *ret = NULL;
+    TRY(catalog_file_has_database(c->env, c->arena, entry->info.path, database, &exists, e));
+    if (!exists) return STATUS_OK;
+    if (d == NULL) {
+        d = database_new(c->arena);
+        if (d == NULL) return error_no_memory(e, sizeof *d);
+        TRY(strmap_put(entry->databases, database, d));
     }
-    t->catalog = p->catalog;
-    t->database = p->database;
-    t->name = p->table;
-    return strmap_put(objects, p->table, t);
+    TRY(catalog_file_describe(c->env, c->arena, entry->info.path, database, &d->info, e));
+    *ret = d;
+    return STATUS_OK;
 }
 
-/* "did you mean" over the objects of a database. */
-static void suggest(const struct catalog *c, const struct table_path *p, struct error *e) {
-    struct str *names;
-    uint32_t count;
-    if (catalog_tables(c, c->arena, p->catalog, p->database, false, &names, &count, NULL) != STATUS_OK) return;
-    struct str near = str_nearest(p->table, names, count);
-    if (near.size_bytes > 0) error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
+enum status catalog_add_database(struct catalog *c, struct str catalog, struct str database, bool if_not_exists, struct error *e) {
+    struct catalog_entry *entry = catalog_entry(c, catalog);
+    struct database *d = NULL;
+    if (entry == NULL) return catalog_missing(c, catalog, e);
+    TRY(database_find(c, catalog, database, &d, e));
+    if (d != NULL) return if_not_exists ? STATUS_OK : error_set(e, STATUS_EXISTS, "Database %.*s already exists in Catalog %.*s.", STR_ARG(database), STR_ARG(catalog));
+    d = database_new(c->arena);
+    if (d == NULL) return error_no_memory(e, sizeof *d);
+    if (entry->info.path.at != NULL) TRY(catalog_file_add_database(c->env, c->arena, entry->info.path, database, &d->info, e));
+    return strmap_put(entry->databases, database, d);
 }
 
-enum status catalog_drop(struct catalog *c, const struct table_path *p, bool view, bool temporary, bool if_exists, struct span span, struct error *e) {
-    struct database *d = database_of(c, p->catalog, p->database);
-    struct strmap *objects = d == NULL ? NULL : temporary ? d->temporaries : d->tables;
-    struct table *t = objects == NULL ? NULL : strmap_get(objects, p->table);
-    const char *what = view ? "View" : "Table", *adjective = temporary ? "Temporary " : "";
-    if (t == NULL || (t->kind == TABLE_VIEW) != view) {
-        if (if_exists) return STATUS_OK;
-        error_at(e, STATUS_NOT_FOUND, span, "%s%s with identifier '%.*s.%.*s.%.*s' does not exist.", adjective, what,
-                 STR_ARG(p->catalog), STR_ARG(p->database), STR_ARG(p->table));
-        suggest(c, p, e);
-        return STATUS_NOT_FOUND;
-    }
-    if (!temporary && strmap_get(d->temporaries, p->table) != NULL)
-        return error_at(e, STATUS_INVALID, span, "Temporary %s with identifier '%.*s.%.*s.%.*s' exists. Drop it first before removing the permanent one.",
-                        view ? "view" : "table", STR_ARG(p->catalog), STR_ARG(p->database), STR_ARG(p->table));
-    strmap_remove(objects, p->table);
+enum status catalog_describe_database(struct catalog *c, struct str catalog, struct str database, const struct database_info *info, struct error *e) {
+    struct catalog_entry *entry = catalog_entry(c, catalog);
+    struct database *d = NULL;
+    TRY(database_find(c, catalog, database, &d, e));
+    if (entry == NULL || d == NULL) return catalog_missing_database(c, catalog, database, e);
+    d->info = *info;
+    return entry->info.path.at == NULL ? STATUS_OK : catalog_file_add_database(c->env, c->arena, entry->info.path, database, info, e);
+}
+
+enum status catalog_database(const struct catalog *c, struct str catalog, struct str database, struct database_info *ret, struct error *e) {
+    struct database *d = NULL;
+    if (catalog_entry(c, catalog) == NULL) return catalog_missing(c, catalog, e);
+    TRY(database_find(c, catalog, database, &d, e));
+    if (d == NULL) return catalog_missing_database(c, catalog, database, e);
+    *ret = d->info;
     return STATUS_OK;
 }
 
 enum status catalog_drop_database(struct catalog *c, struct str catalog, struct str database, bool if_exists, bool cascade, struct error *e) {
-    struct database *d = database_of(c, catalog, database);
-    if (d == NULL) {
-        if (if_exists) return STATUS_OK;
-        return error_set(e, STATUS_NOT_FOUND, "Database '%.*s' does not exist in catalog '%.*s'.", STR_ARG(database), STR_ARG(catalog));
-    }
+    struct catalog_entry *entry = catalog_entry(c, catalog);
+    struct database *d = NULL;
+    struct str *names = NULL;
+    uint32_t count = 0;
+    if (entry == NULL) return if_exists ? STATUS_OK : catalog_missing(c, catalog, e);
+    TRY(database_find(c, catalog, database, &d, e));
+    if (d == NULL) return if_exists ? STATUS_OK : catalog_missing_database(c, catalog, database, e);
     if (str_equal(catalog, c->current) && str_equal(database, c->database))
         return error_set(e, STATUS_INVALID, "Cannot drop a database which is currently in use.");
-    if (!cascade && strmap_count(d->tables) > 0)
-        return error_set(e, STATUS_INVALID, "Database '%.*s' in catalog '%.*s' is not empty; use CASCADE to drop it with its tables.", STR_ARG(database), STR_ARG(catalog));
-    strmap_remove(databases_of(c, catalog), database);
+    count = strmap_count(d->tables);
+    if (entry->info.path.at != NULL) TRY(catalog_file_tables(c->env, c->arena, entry->info.path, database, &names, &count, e));
+    if (!cascade && count > 0) {
+        error_set(e, STATUS_INVALID, "Database %.*s in catalog %.*s is not empty.", STR_ARG(database), STR_ARG(catalog));
+        return error_hint(e, "Use CASCADE to drop it with its tables.");
+    }
+    if (entry->info.path.at != NULL) TRY(catalog_file_drop_database(c->env, c->arena, entry->info.path, database, e));
+    strmap_remove(entry->databases, database);
     return STATUS_OK;
 }
 
+/* ---- catalogs ---- */
+
+enum status catalog_create(struct catalog *c, const struct catalog_info *info, bool if_not_exists, struct error *e) {
+    struct catalog_entry *entry = catalog_entry(c, info->name);
+    if (entry != NULL) return if_not_exists ? STATUS_OK : error_set(e, STATUS_EXISTS, "Catalog %.*s already exists.", STR_ARG(info->name));
+    TRY(entry_open(c, info, true, &entry, e));
+    if (c->store.at == NULL || c->env == NULL) return STATUS_OK;
+    enum status s = catalog_store_write(c->env, c->arena, c->store, &entry->info, e);
+    if (s != STATUS_OK) strmap_remove(c->catalogs, info->name);
+    return s;
+}
+
+const struct catalog_info *catalog_info(const struct catalog *c, struct str name) {
+    const struct catalog_entry *entry = catalog_entry(c, name);
+    return entry == NULL ? NULL : &entry->info;
+}
+
+bool catalog_has_files(const struct catalog *c, struct str name) {
+    const struct catalog_info *info = catalog_info(c, name);
+    return info != NULL && info->path.at != NULL;
+}
+
+/* Tables in memory stay; a folder that changed is another catalog. */
+enum status catalog_alter(struct catalog *c, const struct catalog_info *info, struct error *e) {
+    struct catalog_entry *entry = catalog_entry(c, info->name);
+    struct str path = {NULL, 0};
+    assert(entry != NULL && !entry->info.builtin);
+    struct catalog_info made = *info;
+    TRY(catalog_options_check(&made.options, &path, e));
+    made.path = path;
+    if (path.at != NULL) TRY(catalog_file_open(c->env, c->arena, path, default_database(&made), e));
+    if (c->store.at != NULL && c->env != NULL) TRY(catalog_store_write(c->env, c->arena, c->store, &made, e));
+    bool moved = !str_equal(path, entry->info.path) || (path.at == NULL) != (entry->info.path.at == NULL);
+    entry->info = made;
+    if (!moved) return STATUS_OK;
+    entry->databases = strmap_new(c->arena);
+    struct database *d = database_new(c->arena);
+    if (entry->databases == NULL || d == NULL) return error_no_memory(e, 0);
+    return path.at != NULL ? STATUS_OK : strmap_put(entry->databases, default_database(&made), d);
+}
+
 enum status catalog_drop_catalog(struct catalog *c, struct str name, bool if_exists, struct error *e) {
-    if (databases_of(c, name) == NULL) {
-        if (if_exists) return STATUS_OK;
-        return error_set(e, STATUS_NOT_FOUND, "Catalog '%.*s' does not exist.", STR_ARG(name));
-    }
+    if (catalog_entry(c, name) == NULL) return if_exists ? STATUS_OK : catalog_missing(c, name, e);
     if (str_equal(name, c->current)) return error_set(e, STATUS_INVALID, "Cannot drop a catalog which is currently in use.");
+    if (c->store.at != NULL && c->env != NULL) TRY(catalog_store_remove(c->env, c->arena, c->store, name, e));
     strmap_remove(c->catalogs, name);
     return STATUS_OK;
 }
 
+/* ---- lists ---- */
+
 static int by_name(const void *a, const void *b) { return str_compare(*(const struct str *)a, *(const struct str *)b); }
 
-/* Sorted names of a map; skip: entries whose name is also in it are left out. */
-static void names_of(const struct strmap *m, struct str *names, uint32_t *count, bool views_only, bool tables, const struct strmap *skip) {
-    for (uint32_t i = 0; i < strmap_count(m); i++) {
-        const struct strmap_entry *entry = strmap_at(m, i);
-        if (tables && views_only && ((const struct table *)entry->value)->kind != TABLE_VIEW) continue;
-        if (skip != NULL && strmap_get(skip, entry->key) != NULL) continue;
-        names[(*count)++] = entry->key;
-    }
-}
+void catalog_sort(struct str *names, uint32_t count) { qsort(names, count, sizeof *names, by_name); }
 
-static enum status sorted_keys(const struct strmap *m, struct arena *a, struct str **ret, uint32_t *ret_count, struct error *e) {
-    struct str *names = ARENA_ARRAY(a, struct str, strmap_count(m) + 1);
+static enum status sorted_keys(const struct strmap *m, struct arena *a, uint32_t more, struct str **ret, uint32_t *ret_count, struct error *e) {
+    struct str *names = ARENA_ARRAY(a, struct str, strmap_count(m) + more + 1);
     if (names == NULL) return error_no_memory(e, 0);
-    uint32_t count = 0;
-    names_of(m, names, &count, false, false, NULL);
-    qsort(names, count, sizeof *names, by_name);
+    for (uint32_t i = 0; i < strmap_count(m); i++) names[i] = strmap_at(m, i)->key;
     *ret = names;
-    *ret_count = count;
-    return STATUS_OK;
-}
-
-enum status catalog_tables(const struct catalog *c, struct arena *a, struct str catalog, struct str database, bool views_only, struct str **ret, uint32_t *ret_count, struct error *e) {
-    struct database *d = database_of(c, catalog, database);
-    if (d == NULL) return error_set(e, STATUS_NOT_FOUND, "Database '%.*s'.'%.*s' does not exist.", STR_ARG(catalog), STR_ARG(database));
-    struct str *names = ARENA_ARRAY(a, struct str, strmap_count(d->tables) + strmap_count(d->temporaries) + 1);
-    if (names == NULL) return error_no_memory(e, 0);
-    uint32_t count = 0;
-    names_of(d->temporaries, names, &count, views_only, true, NULL);
-    names_of(d->tables, names, &count, views_only, true, d->temporaries);
-    qsort(names, count, sizeof *names, by_name);
-    *ret = names;
-    *ret_count = count;
+    *ret_count = strmap_count(m);
+    catalog_sort(names, *ret_count);
     return STATUS_OK;
 }
 
 enum status catalog_databases(const struct catalog *c, struct arena *a, struct str catalog, struct str **ret, uint32_t *ret_count, struct error *e) {
-    struct strmap *databases = databases_of(c, catalog);
-    if (databases == NULL) return error_set(e, STATUS_NOT_FOUND, "Catalog '%.*s' does not exist.", STR_ARG(catalog));
-    return sorted_keys(databases, a, ret, ret_count, e);
+    struct catalog_entry *entry = catalog_entry(c, catalog);
+    if (entry == NULL) return catalog_missing(c, catalog, e);
+    if (entry->info.path.at != NULL) return catalog_file_databases(c->env, a, entry->info.path, ret, ret_count, e);
+    return sorted_keys(entry->databases, a, 0, ret, ret_count, e);
 }
 
 enum status catalog_catalogs(const struct catalog *c, struct arena *a, struct str **ret, uint32_t *ret_count, struct error *e) {
-    return sorted_keys(c->catalogs, a, ret, ret_count, e);
+    struct str *stored = NULL, *names = NULL;
+    uint32_t stored_count = 0, count = 0;
+    if (c->store.at != NULL && c->env != NULL) TRY(catalog_store_names(c->env, a, c->store, &stored, &stored_count, e));
+    TRY(sorted_keys(c->catalogs, a, stored_count, &names, &count, e));
+    for (uint32_t i = 0; i < stored_count; i++) {
+        if (strmap_get(c->catalogs, stored[i]) == NULL) names[count++] = stored[i];
+    }
+    catalog_sort(names, count);
+    *ret = names;
+    *ret_count = count;
+    return STATUS_OK;
 }

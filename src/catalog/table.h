@@ -37,11 +37,15 @@ struct table {
     const struct ast_expr *watermark;
     uint32_t *key;                    /* primary key column indexes */
     uint32_t key_count;
+    struct str key_name;              /* of the constraint; at == NULL: not named */
     struct str comment;
+    const struct ast_distribution *distribution; /* NULL: none */
+    struct list partitions;           /* struct ast_partition: ALTER TABLE ADD PARTITION */
     struct list partitioned_by;       /* struct str */
     struct list options;              /* struct ast_option as given (hints merged by the binder) */
     const struct ast_query *view;     /* TABLE_VIEW */
     struct str view_text;
+    struct str definition;            /* SQL that makes it again: needed where the catalog keeps files */
     struct str sql;                   /* text that spans of expressions here point into */
     void *external;                   /* what the connector of a table reads that a program made; NULL: nothing */
 };

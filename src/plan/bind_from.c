@@ -72,7 +72,10 @@ enum status bind_table_name(struct binder *b, const struct ast_name *name, const
     if (c != NULL) return bind_cte(b, c, ret);
     struct table_path p;
     TRY(catalog_resolve(b->session->catalog, name, &p, b->rel.error));
-    const struct table *t = catalog_find(b->session->catalog, &p);
+    struct table *t = NULL;
+    enum status found = catalog_lookup(b->session->catalog, &p, &t, b->rel.error);
+    if (found != STATUS_OK && bind_error(b)->span.end == 0) bind_error(b)->span = name->span;
+    TRY(found);
     if (t == NULL) return unknown_table(b->session->catalog, b->rel.arena, name, &p, b->rel.error);
     ret_item->catalog = p.catalog;
     ret_item->database = p.database;

@@ -5,6 +5,7 @@
  */
 #include "plan/plan.h"
 
+#include "plan/ddl.h"
 #include "plan/physical.h"
 
 #include <assert.h>
@@ -144,6 +145,7 @@ static enum status make(struct session *s, struct arena *a, const struct ast_sta
 enum status plan_statement(struct session *s, struct arena *a, const struct ast_statement *stmt, struct str sql, uint32_t parallelism, struct plan **ret,
                            struct error *e) {
     assert(s != NULL && stmt != NULL && e != NULL);
+    ddl_attach(s);
     enum status status = make(s, a, stmt, sql, parallelism, ret, e);
     if (status != STATUS_OK && e->status == STATUS_OK) return error_no_memory(e, 0); /* small allocations say nothing */
     return status;

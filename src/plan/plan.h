@@ -56,6 +56,12 @@ enum status plan_statement(struct session *s, struct arena *a, const struct ast_
 
 /* DDL, SET, USE, ...: changes the session. */
 enum status plan_execute_ddl(struct session *s, const struct ast_statement *stmt, struct str sql, struct error *e);
+/*
+ * CREATE TABLE ... AS, REPLACE TABLE ... AS: makes the table and gives the INSERT that fills it, to be planned next.
+ * only_explain: the table is temporary, and plan_forget_as takes it away again.
+ */
+enum status plan_create_as(struct session *s, const struct ast_statement *stmt, struct str sql, bool only_explain, struct ast_statement **ret_insert, struct error *e);
+void plan_forget_as(struct session *s, const struct ast_statement *stmt);
 /* DESCRIBE, SHOW: rows of text columns for printing. */
 struct text_table { struct str *names; bool *booleans; /* columns of BOOLEAN: cells TRUE, FALSE; others are STRING */ uint32_t column_count; struct list rows; /* struct str[column_count]; at == NULL prints NULL */ };
 enum status plan_show(struct session *s, struct arena *a, const struct ast_statement *stmt, struct text_table *ret, struct error *e);

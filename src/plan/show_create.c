@@ -6,6 +6,8 @@
 
 #include "sql/unparse.h"
 
+#include <stdlib.h>
+
 void show_identifier(struct buf *out, struct str name) {
     buf_char(out, '`');
     for (size_t i = 0; i < name.size_bytes; i++) {
@@ -55,7 +57,7 @@ void show_expression(struct arena *a, struct buf *out, const struct ast_expr *e)
     buf_deinit(&text);
 }
 
-static void quoted(struct buf *out, struct str text) {
+void show_quoted(struct buf *out, struct str text) {
     buf_char(out, '\'');
     for (size_t i = 0; i < text.size_bytes; i++) {
         if (text.at[i] == '\'') buf_char(out, '\'');
@@ -86,13 +88,30 @@ static void column_line(struct arena *a, struct buf *out, const struct column *c
         buf_text(out, " METADATA");
         if (c->metadata_key.at != NULL) {
             buf_text(out, " FROM ");
-            quoted(out, c->metadata_key);
+            show_quoted(out, c->metadata_key);
         }
         if (c->is_virtual) buf_text(out, " VIRTUAL");
     }
     if (c->comment.at == NULL) return;
     buf_text(out, " COMMENT ");
-    quoted(out, c->comment);
+    show_quoted(out, c->comment);
+}
+
+static void constraint(struct buf *out, const struct table *t) {
+    buf_text(out, ",\n  CONSTRAINT ");
+    if (t->key_name.at != NULL) {
+        show_identifier(out, t->key_name);
+    } else {
+        buf_text(out, "`PK_");
+        for (uint32_t i = 0; i < t->key_count; i++) buf_format(out, "%s%.*s", i > 0 ? "_" : "", STR_ARG(t->columns[t->key[i]].name));
+        buf_char(out, '`');
+    }
+    buf_text(out, " PRIMARY KEY (");
+    for (uint32_t i = 0; i < t->key_count; i++) {
+        if (i > 0) buf_text(out, ", ");
+        show_identifier(out, t->columns[t->key[i]].name);
+    }
+    buf_text(out, ") NOT ENFORCED");
 }
 
 static void columns(struct arena *a, struct buf *out, const struct table *t) {
@@ -107,49 +126,111 @@ static void columns(struct arena *a, struct buf *out, const struct table *t) {
         buf_text(out, " AS ");
         show_expression(a, out, t->watermark);
     }
-    if (t->key_count > 0) {
-        buf_text(out, ",\n  CONSTRAINT `PK_");
-        for (uint32_t i = 0; i < t->key_count; i++) buf_format(out, "%s%.*s", i > 0 ? "_" : "", STR_ARG(t->columns[t->key[i]].name));
-        buf_text(out, "` PRIMARY KEY (");
-        for (uint32_t i = 0; i < t->key_count; i++) {
-            if (i > 0) buf_text(out, ", ");
-            show_identifier(out, t->columns[t->key[i]].name);
-        }
-        buf_text(out, ") NOT ENFORCED");
+    if (t->key_count > 0) constraint(out, t);
+    buf_text(out, "\n)\n");
+}
+
+static void identifiers(struct buf *out, const struct list *names) {
+    buf_char(out, '(');
+    for (uint32_t i = 0; i < names->count; i++) {
+        if (i > 0) buf_text(out, ", ");
+        show_identifier(out, *(const struct str *)names->at[i]);
+    }
+    buf_char(out, ')');
+}
+
+void show_distribution(struct buf *out, const struct ast_distribution *d) {
+    buf_text(out, "DISTRIBUTED");
+    if (d->columns.count > 0) {
+        buf_format(out, " BY %.*s", STR_ARG(d->kind));
+        identifiers(out, &d->columns);
+    }
+    if (d->buckets >= 0) buf_format(out, " INTO %d BUCKETS", d->buckets);
+}
+
+static int by_key(const void *a, const void *b) {
+    const struct ast_option *const *x = a, *const *y = b;
+    return str_compare((*x)->key, (*y)->key);
+}
+
+void show_options(struct arena *a, struct buf *out, const struct list *options) {
+    const struct ast_option **sorted = ARENA_ARRAY(a, const struct ast_option *, options->count + 1);
+    buf_text(out, "(\n");
+    for (uint32_t i = 0; sorted != NULL && i < options->count; i++) sorted[i] = options->at[i];
+    if (sorted == NULL) out->failed = true;
+    else qsort(sorted, options->count, sizeof *sorted, by_key);
+    for (uint32_t i = 0; sorted != NULL && i < options->count; i++) {
+        buf_text(out, i > 0 ? ",\n  " : "  ");
+        show_quoted(out, sorted[i]->key);
+        buf_text(out, " = ");
+        show_quoted(out, sorted[i]->value);
+    }
+    buf_text(out, "\n)");
+}
+
+static void comment(struct buf *out, struct str text) {
+    if (text.at == NULL) return;
+    buf_text(out, "COMMENT ");
+    show_quoted(out, text);
+    buf_char(out, '\n');
+}
+
+static void view_body(struct buf *out, const struct table *t) {
+    buf_text(out, " (\n");
+    for (uint32_t i = 0; i < t->column_count; i++) {
+        buf_text(out, i > 0 ? ",\n  " : "  ");
+        show_identifier(out, t->columns[i].name);
     }
     buf_text(out, "\n)\n");
+    comment(out, t->comment);
+    buf_format(out, "AS %.*s\n", STR_ARG(t->view_text));
+}
+
+static void table_body(struct arena *a, struct buf *out, const struct table *t) {
+    if (t->column_count > 0) columns(a, out, t);
+    else buf_char(out, '\n');
+    comment(out, t->comment);
+    if (t->distribution != NULL) {
+        show_distribution(out, t->distribution);
+        buf_char(out, '\n');
+    }
+    if (t->partitioned_by.count > 0) {
+        buf_text(out, "PARTITIONED BY ");
+        identifiers(out, &t->partitioned_by);
+        buf_char(out, '\n');
+    }
+    if (t->options.count == 0) return;
+    buf_text(out, "WITH ");
+    show_options(a, out, &t->options);
+    buf_char(out, '\n');
 }
 
 void show_create_table(struct arena *a, struct buf *out, const struct table *t) {
     buf_format(out, "CREATE %s%s ", t->temporary ? "TEMPORARY " : "", t->kind == TABLE_VIEW ? "VIEW" : "TABLE");
     table_path(out, t);
-    if (t->kind == TABLE_VIEW) {
-        buf_text(out, " (\n");
-        for (uint32_t i = 0; i < t->column_count; i++) {
-            buf_text(out, i > 0 ? ",\n  " : "  ");
-            show_identifier(out, t->columns[i].name);
-        }
-        buf_format(out, "\n)\nAS %.*s\n", STR_ARG(t->view_text));
-        return;
-    }
-    columns(a, out, t);
-    if (t->comment.at != NULL) {
-        buf_text(out, "COMMENT ");
-        quoted(out, t->comment);
-        buf_char(out, '\n');
-    }
-    for (uint32_t i = 0; i < t->partitioned_by.count; i++) {
-        buf_text(out, i == 0 ? "PARTITIONED BY (" : ", ");
-        show_identifier(out, *(const struct str *)t->partitioned_by.at[i]);
-    }
-    if (t->partitioned_by.count > 0) buf_text(out, ")\n");
-    buf_text(out, "WITH (\n");
-    for (uint32_t i = 0; i < t->options.count; i++) {
-        const struct ast_option *o = t->options.at[i];
-        buf_text(out, i > 0 ? ",\n  " : "  ");
-        quoted(out, o->key);
+    if (t->kind == TABLE_VIEW) view_body(out, t);
+    else table_body(a, out, t);
+}
+
+static void partition(struct buf *out, const struct table *t, const struct ast_partition *part) {
+    buf_text(out, "ALTER TABLE ");
+    show_identifier(out, t->name);
+    for (uint32_t i = 0; i < part->values.count; i++) {
+        const struct ast_option *o = part->values.at[i];
+        buf_text(out, i == 0 ? " ADD PARTITION (" : ", ");
+        show_identifier(out, o->key);
         buf_text(out, " = ");
-        quoted(out, o->value);
+        show_quoted(out, o->value);
     }
-    buf_text(out, "\n)\n");
+    buf_text(out, ");\n");
+}
+
+void show_definition(struct arena *a, struct buf *out, const struct table *t) {
+    buf_text(out, t->kind == TABLE_VIEW ? "CREATE VIEW " : "CREATE TABLE ");
+    show_identifier(out, t->name);
+    if (t->kind == TABLE_VIEW) view_body(out, t);
+    else table_body(a, out, t);
+    if (!out->failed && out->size_bytes > 0) out->size_bytes--; /* the line's end goes behind the semicolon */
+    buf_text(out, ";\n");
+    for (uint32_t i = 0; i < t->partitions.count; i++) partition(out, t, t->partitions.at[i]);
 }

@@ -25,7 +25,11 @@ struct target {
 static enum status find_table(struct binder *b, const struct ast_statement *stmt, struct target *t) {
     struct table_path p;
     TRY(catalog_resolve(b->session->catalog, stmt->name, &p, b->rel.error));
-    t->table = catalog_find(b->session->catalog, &p);
+    struct table *found = NULL;
+    enum status st = catalog_lookup(b->session->catalog, &p, &found, b->rel.error);
+    if (st != STATUS_OK && bind_error(b)->span.end == 0) bind_error(b)->span = stmt->name->span;
+    TRY(st);
+    t->table = found;
     t->path = arena_format(b->rel.arena, "%.*s.%.*s.%.*s", STR_ARG(p.catalog), STR_ARG(p.database), STR_ARG(p.table));
     if (t->table == NULL) return unknown_table(b->session->catalog, b->rel.arena, stmt->name, &p, b->rel.error);
     if (t->table->kind == TABLE_VIEW) return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is a view: nothing can be inserted into it", STR_ARG(t->path));

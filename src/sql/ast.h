@@ -285,6 +285,24 @@ struct ast_column {
     bool is_virtual;
     bool primary_key;        /* column constraint PRIMARY KEY NOT ENFORCED */
     struct str comment;
+    bool first;              /* ALTER TABLE ADD, MODIFY: FIRST */
+    struct str after;        /* ... AFTER column; at == NULL: none */
+    struct span after_span;
+};
+
+/* DISTRIBUTED BY kind (columns) INTO n BUCKETS. */
+struct ast_distribution {
+    struct span span;
+    struct str kind;     /* "HASH", "RANGE"; at == NULL: not said */
+    struct list columns; /* struct str; empty: DISTRIBUTED INTO */
+    int32_t buckets;     /* -1: not said */
+};
+
+/* PARTITION (k = v, ...) [WITH (...)] of ALTER TABLE and SHOW PARTITIONS. */
+struct ast_partition {
+    struct span span;
+    struct list values;  /* struct ast_option */
+    struct list options; /* struct ast_option */
 };
 
 struct ast_option {
@@ -305,7 +323,7 @@ enum ast_statement_kind {
     AST_CREATE_DATABASE, /* name, options */
     AST_CREATE_CATALOG,
     AST_DROP,            /* object, name, if_exists, temporary, cascade */
-    AST_ALTER,           /* recognised; object, name; text holds the rest */
+    AST_ALTER,           /* object, name, alter; what each change needs stands with it */
     AST_INSERT,          /* name, column_names, query, overwrite, partitions, conflict */
     AST_SELECT,          /* query */
     AST_STATEMENT_SET,   /* statements (AST_INSERT) */
@@ -315,7 +333,30 @@ enum ast_statement_kind {
     AST_SET,             /* key, value; key.at == NULL: list all */
     AST_RESET,           /* key; at == NULL: all */
     AST_USE,             /* text: "DATABASE", "CATALOG", "MODULES"; name */
-    AST_OTHER,           /* recognised but not run here: text names it, e.g. "ADD JAR", "CALL", "CREATE FUNCTION" */
+    AST_MODULE,          /* text: "LOAD", "UNLOAD"; name, options */
+    AST_STOP_JOB,        /* value: the id; savepoint, drain */
+    AST_OTHER,           /* recognised but not run here: text names it, e.g. "ADD JAR", "CALL", "CREATE FUNCTION"; raw: as written */
+};
+
+enum ast_alter {
+    AST_ALTER_ADD,              /* columns, watermark, primary key */
+    AST_ALTER_MODIFY,           /* the same */
+    AST_ALTER_ADD_DISTRIBUTION, /* distribution */
+    AST_ALTER_MODIFY_DISTRIBUTION,
+    AST_ALTER_ADD_PARTITIONS,   /* partition_specs, if_not_exists */
+    AST_ALTER_DROP_PARTITIONS,  /* partition_specs, if_exists_part */
+    AST_ALTER_DROP_COLUMNS,     /* column_names */
+    AST_ALTER_DROP_KEY,
+    AST_ALTER_DROP_CONSTRAINT,  /* constraint_name */
+    AST_ALTER_DROP_WATERMARK,
+    AST_ALTER_DROP_DISTRIBUTION,
+    AST_ALTER_RENAME_COLUMN,    /* column_names: old, new */
+    AST_ALTER_RENAME,           /* new_name */
+    AST_ALTER_SET,              /* options */
+    AST_ALTER_RESET,            /* column_names: keys */
+    AST_ALTER_COMMENT,          /* comment */
+    AST_ALTER_AS,               /* query, query_text */
+    AST_ALTER_OTHER,            /* recognised, not run: raw */
 };
 
 struct ast_statement {
@@ -325,6 +366,7 @@ struct ast_statement {
     struct str object;        /* DROP/ALTER: "TABLE", "VIEW", "DATABASE", "CATALOG", "FUNCTION", ... */
     struct ast_name *name;
     bool temporary, system, if_exists, if_not_exists, or_replace, overwrite, cascade, extended;
+    bool replace_only;        /* REPLACE TABLE, without CREATE OR */
     /* CREATE TABLE */
     struct list columns;      /* struct ast_column */
     struct ast_name *watermark_column; /* NULL: none */
@@ -336,7 +378,7 @@ struct ast_statement {
     bool primary_key_enforced; /* ENFORCED written (refused by the binder, as in Flink) */
     struct str comment;       /* at == NULL: none */
     struct list partitioned_by; /* struct str */
-    bool distributed;         /* DISTRIBUTED ...: distribution text in `text` */
+    struct ast_distribution *distribution; /* NULL: none */
     struct list options;      /* struct ast_option */
     struct ast_name *like;
     struct list like_options; /* struct ast_like_option */
@@ -353,6 +395,12 @@ struct ast_statement {
     struct span key_span, value_span; /* SET */
     bool like_negated, like_ilike;
     struct str from;          /* SHOW ... FROM x (text of the name) */
+    enum ast_alter alter;
+    struct ast_name *new_name;    /* RENAME TO */
+    struct list partition_specs;  /* struct ast_partition: ALTER TABLE, SHOW PARTITIONS */
+    bool if_exists_part;          /* DROP IF EXISTS PARTITION */
+    bool savepoint, drain;        /* STOP JOB */
+    struct str raw;               /* AST_OTHER, AST_ALTER_OTHER: as written, without the leading words for ALTER */
 };
 
 #endif

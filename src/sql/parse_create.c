@@ -8,7 +8,7 @@
 
 #include <assert.h>
 
-static enum status parse_comment(struct parser *p, struct str *ret_comment) {
+enum status parse_comment(struct parser *p, struct str *ret_comment) {
     return parser_accept(p, KW_COMMENT) ? parse_string(p, "a comment in quotes", ret_comment) : STATUS_OK;
 }
 
@@ -102,6 +102,20 @@ static enum status parse_table_element(struct parser *p, struct ast_statement *s
     return parse_column(p, s);
 }
 
+/* FIRST or AFTER column, in ALTER TABLE. */
+static enum status parse_place(struct parser *p, struct ast_column *c) {
+    c->first = parser_accept(p, KW_FIRST);
+    if (c->first || !parser_accept(p, KW_AFTER)) return STATUS_OK;
+    TRY(parse_identifier(p, "a column", &c->after, &c->after_span));
+    return STATUS_OK;
+}
+
+enum status parse_schema_element(struct parser *p, struct ast_statement *s) {
+    uint32_t columns = s->columns.count;
+    TRY(parse_table_element(p, s));
+    return s->columns.count == columns ? STATUS_OK : parse_place(p, s->columns.at[columns]);
+}
+
 /* (a, b) without types, which CREATE TABLE ... AS may have. */
 static bool at_bare_columns(const struct parser *p) {
     uint32_t n = 1;
@@ -120,25 +134,27 @@ static enum status parse_table_elements(struct parser *p, struct ast_statement *
     return STATUS_OK;
 }
 
-/* DISTRIBUTED [BY [HASH | RANGE] (a, b)] [INTO n BUCKETS]: kept as text. */
-static enum status parse_distribution(struct parser *p, struct ast_statement *s) {
+/* BY [HASH | RANGE] (a, b) [INTO n BUCKETS], INTO n BUCKETS: behind DISTRIBUTED or DISTRIBUTION. */
+enum status parse_distribution(struct parser *p, struct ast_statement *s) {
     uint32_t begin = parser_begin(p);
-    struct list columns = {0};
-    int32_t buckets;
-    s->distributed = true;
+    struct ast_distribution *d = PARSER_NEW(p, struct ast_distribution);
+    if (d == NULL) return STATUS_NO_MEMORY;
+    d->buckets = -1;
     parser_next(p);
     bool by = parser_accept(p, KW_BY);
     if (by) {
-        if (!parser_accept(p, KW_HASH)) (void)parser_accept(p, KW_RANGE);
-        TRY(parse_identifier_list(p, "a column", &columns, NULL));
+        if (parser_accept(p, KW_HASH)) d->kind = STR("HASH");
+        else if (parser_accept(p, KW_RANGE)) d->kind = STR("RANGE");
+        TRY(parse_identifier_list(p, "a column", &d->columns, NULL));
     }
     if (parser_accept(p, KW_INTO)) {
-        TRY(parse_uint(p, &buckets));
+        TRY(parse_uint(p, &d->buckets));
         TRY(parser_expect(p, KW_BUCKETS));
     } else if (!by) {
         return parser_unexpected(p, "BY or INTO");
     }
-    s->text = parser_slice(p, parser_span(p, begin));
+    d->span = parser_span(p, begin);
+    s->distribution = d;
     return STATUS_OK;
 }
 
@@ -170,7 +186,7 @@ static enum status parse_like(struct parser *p, struct ast_statement *s) {
     return STATUS_OK;
 }
 
-static enum status parse_as_query(struct parser *p, struct ast_statement *s) {
+enum status parse_as_query(struct parser *p, struct ast_statement *s) {
     uint32_t begin = parser_begin(p);
     TRY(parse_query(p, &s->query));
     s->query_text = parser_slice(p, parser_span(p, begin));
@@ -249,7 +265,7 @@ static enum status parse_created(struct parser *p, struct ast_statement *s) {
 /* CREATE [OR REPLACE] [TEMPORARY [SYSTEM]] ..., and REPLACE TABLE. */
 enum status parse_create(struct parser *p, struct ast_statement *s) {
     if (parser_accept(p, KW_REPLACE)) {
-        s->or_replace = true;
+        s->or_replace = s->replace_only = true;
         if (!parser_is(p, KW_TABLE)) return parser_unexpected(p, "TABLE");
         return parse_create_table(p, s);
     }

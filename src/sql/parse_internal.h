@@ -151,6 +151,17 @@ enum status parse_insert(struct parser *p, struct ast_statement *s);
 enum status parse_create(struct parser *p, struct ast_statement *s);
 /* CREATE stands before; TABLE is the current token. */
 enum status parse_create_table(struct parser *p, struct ast_statement *s);
+/* Parts of CREATE TABLE that ALTER TABLE has too: a column, watermark or key with FIRST or AFTER; DISTRIBUTION ... */
+enum status parse_schema_element(struct parser *p, struct ast_statement *s);
+enum status parse_distribution(struct parser *p, struct ast_statement *s);
+enum status parse_comment(struct parser *p, struct str *ret_comment);
+enum status parse_as_query(struct parser *p, struct ast_statement *s);
+/* ALTER ...: parse_alter.c; the object of DROP and ALTER: parse_utility.c. */
+enum status parse_alter(struct parser *p, struct ast_statement *s);
+enum status parse_object_kind(struct parser *p, struct str *ret_object);
+/* PARTITION (k = v, ...): PARTITION stands here. */
+enum status parse_partitions(struct parser *p, struct list *partitions);
+bool parser_at_end(const struct parser *p);
 /* Statements that look at the session; *ret_done false when the token begins none. */
 enum status parse_utility(struct parser *p, struct ast_statement *s, bool *ret_done);
 /* A statement that is named and not run: skips to its end. */

@@ -39,6 +39,7 @@ static void skip_set(struct parser *p) {
 }
 
 enum status parse_other(struct parser *p, struct ast_statement *s, const char *name) {
+    uint32_t begin = s->span.begin;
     s->kind = AST_OTHER;
     s->text = str_of(name);
     while (!at_statement_end(p)) {
@@ -46,6 +47,7 @@ enum status parse_other(struct parser *p, struct ast_statement *s, const char *n
         parser_next(p);
         if (set) skip_set(p);
     }
+    s->raw = parser_slice(p, parser_span(p, begin));
     return parser_token(p)->kind == TOKEN_BAD ? parser_unexpected(p, STATEMENT_EXPECTED) : STATUS_OK;
 }
 
@@ -69,7 +71,7 @@ static enum status parse_partition_item(struct parser *p, struct list *partition
     return parser_push(p, partitions, o);
 }
 
-static enum status parse_partitions(struct parser *p, struct list *partitions) {
+enum status parse_partitions(struct parser *p, struct list *partitions) {
     parser_next(p);
     TRY(parser_expect_symbol(p, SYM_LPAREN));
     do {

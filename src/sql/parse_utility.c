@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * parse_utility: statements about the session and the catalog: DROP, ALTER, SHOW, DESCRIBE, USE,
- * SET, RESET, and the ones that are only named. SET takes Flink's form, SET 'k' = 'v', and the SQL
+ * parse_utility: statements about the session and the catalog: DROP, SHOW, DESCRIBE, USE, modules,
+ * jobs, SET, RESET, and the ones that are only named. SET takes Flink's form, SET 'k' = 'v', and the SQL
  * client's SET k = v, whose value is the rest of the line as it stands, up to the semicolon.
  */
 #include "sql/parse_internal.h"
 
 #include <assert.h>
 
-static bool at_end(const struct parser *p) {
+bool parser_at_end(const struct parser *p) {
     return parser_token(p)->kind == TOKEN_END || parser_is_symbol(p, SYM_SEMICOLON);
 }
 
 /* ---- DROP, ALTER ---- */
 
 /* One object word; the two-word ones and SYSTEM functions included. */
-static enum status parse_object(struct parser *p, struct str *ret_object) {
+enum status parse_object_kind(struct parser *p, struct str *ret_object) {
     static const enum keyword objects[] = {KW_TABLE, KW_VIEW, KW_DATABASE, KW_CATALOG, KW_FUNCTION, KW_MODEL, KW_CONNECTION};
     if (parser_accept(p, KW_MATERIALIZED)) {
         *ret_object = STR("MATERIALIZED TABLE");
@@ -34,7 +34,7 @@ static enum status parse_drop(struct parser *p, struct ast_statement *s) {
     parser_next(p);
     s->temporary = parser_accept(p, KW_TEMPORARY);
     s->system = s->temporary && parser_accept(p, KW_SYSTEM);
-    TRY(parse_object(p, &s->object));
+    TRY(parse_object_kind(p, &s->object));
     TRY(parse_if_exists(p, &s->if_exists));
     TRY(parse_name(p, "a name", false, &s->name));
     if (!str_equal(s->object, STR("DATABASE"))) return STATUS_OK;
@@ -46,24 +46,12 @@ static enum status parse_drop(struct parser *p, struct ast_statement *s) {
 /* The rest of the statement as it stands. */
 static enum status take_rest(struct parser *p, struct str *ret_text) {
     uint32_t begin = parser_begin(p);
-    while (!at_end(p)) {
+    while (!parser_at_end(p)) {
         if (parser_token(p)->kind == TOKEN_BAD) return parser_unexpected(p, "the end of the statement");
         parser_next(p);
     }
     *ret_text = parser_slice(p, parser_span(p, begin));
     return STATUS_OK;
-}
-
-static enum status parse_alter(struct parser *p, struct ast_statement *s) {
-    s->kind = AST_ALTER;
-    parser_next(p);
-    s->temporary = parser_accept(p, KW_TEMPORARY);
-    s->system = s->temporary && parser_accept(p, KW_SYSTEM);
-    TRY(parse_object(p, &s->object));
-    TRY(parse_if_exists(p, &s->if_exists));
-    TRY(parse_name(p, "a name", false, &s->name));
-    if (at_end(p)) return parser_unexpected(p, "ADD, MODIFY, DROP, RENAME, SET, RESET or AS");
-    return take_rest(p, &s->text);
 }
 
 /* ---- SHOW ---- */
@@ -123,7 +111,7 @@ static enum status parse_show_like(struct parser *p, struct ast_statement *s) {
 static enum status parse_show_tail(struct parser *p, struct ast_statement *s, int tail) {
     if (tail & SHOW_NAME) {
         TRY(parse_name(p, "a name", false, &s->name));
-        if (parser_is(p, KW_PARTITION)) return parser_unsupported(p, parser_token(p)->span, "SHOW PARTITIONS of a part");
+        if (str_equal(s->text, STR("PARTITIONS")) && parser_is(p, KW_PARTITION)) TRY(parse_partitions(p, &s->partitions));
     }
     if ((tail & SHOW_FROM) && (parser_accept(p, KW_FROM) || parser_accept(p, KW_IN))) {
         TRY(parse_name(p, "a name", false, &s->name));
@@ -191,6 +179,33 @@ static enum status parse_use(struct parser *p, struct ast_statement *s) {
     return parse_name(p, "a database", false, &s->name);
 }
 
+/* LOAD MODULE m [WITH (...)], UNLOAD MODULE m. */
+static enum status parse_module(struct parser *p, struct ast_statement *s) {
+    s->kind = AST_MODULE;
+    s->text = parser_is(p, KW_LOAD) ? STR("LOAD") : STR("UNLOAD");
+    parser_next(p);
+    TRY(parser_expect(p, KW_MODULE));
+    TRY(parse_name(p, "a module", false, &s->name));
+    if (!str_equal(s->text, STR("LOAD")) || !parser_accept(p, KW_WITH)) return STATUS_OK;
+    return parse_options(p, &s->options);
+}
+
+/* STOP JOB 'id' [WITH SAVEPOINT] [WITH DRAIN]. */
+static enum status parse_stop_job(struct parser *p, struct ast_statement *s) {
+    s->kind = AST_STOP_JOB;
+    parser_next(p);
+    TRY(parser_expect(p, KW_JOB));
+    TRY(parse_string(p, "a job's id in quotes", &s->value));
+    while (parser_accept(p, KW_WITH)) {
+        struct span span = parser_token(p)->span;
+        if (!s->savepoint && parser_accept(p, KW_SAVEPOINT)) s->savepoint = true;
+        else if (!s->drain && parser_accept(p, KW_DRAIN)) s->drain = true;
+        else return parser_unexpected(p, "SAVEPOINT or DRAIN");
+        if (s->drain && !s->savepoint) return error_at(p->error, STATUS_SYNTAX, span, "WITH DRAIN could only be used after WITH SAVEPOINT.");
+    }
+    return STATUS_OK;
+}
+
 /* ---- SET, RESET ---- */
 
 static struct str trim(struct str s) {
@@ -212,7 +227,7 @@ static enum status parse_set_raw(struct parser *p, struct ast_statement *s) {
     uint32_t begin = parser_begin(p);
     while (!parser_is_symbol(p, SYM_EQ)) {
         enum token_kind kind = (enum token_kind)parser_token(p)->kind;
-        if (at_end(p) || kind == TOKEN_STRING || kind == TOKEN_BAD) return parser_unexpected(p, "'='");
+        if (parser_at_end(p) || kind == TOKEN_STRING || kind == TOKEN_BAD) return parser_unexpected(p, "'='");
         parser_next(p);
     }
     s->key = trim(parser_slice(p, (struct span){begin, parser_begin(p)}));
@@ -220,7 +235,7 @@ static enum status parse_set_raw(struct parser *p, struct ast_statement *s) {
     parser_next(p);
     s->value_span = parser_token(p)->span;
     if (parser_token(p)->kind == TOKEN_STRING) return parse_string(p, "a value", &s->value);
-    if (at_end(p)) return parser_unexpected(p, "a value");
+    if (parser_at_end(p)) return parser_unexpected(p, "a value");
     uint32_t value = parser_begin(p), end = skip_line(p);
     if (parser_token(p)->kind == TOKEN_BAD && parser_begin(p) < end) return parser_unexpected(p, "a value");
     s->value = trim(parser_slice(p, (struct span){value, end}));
@@ -231,7 +246,7 @@ static enum status parse_set_raw(struct parser *p, struct ast_statement *s) {
 static enum status parse_set(struct parser *p, struct ast_statement *s) {
     s->kind = AST_SET;
     parser_next(p);
-    if (at_end(p)) return STATUS_OK;
+    if (parser_at_end(p)) return STATUS_OK;
     if (parser_token(p)->kind != TOKEN_STRING) return parse_set_raw(p, s);
     s->key_span = parser_token(p)->span;
     TRY(parse_string(p, "an option's key in quotes", &s->key));
@@ -243,7 +258,7 @@ static enum status parse_set(struct parser *p, struct ast_statement *s) {
 static enum status parse_reset(struct parser *p, struct ast_statement *s) {
     s->kind = AST_RESET;
     parser_next(p);
-    if (at_end(p)) return STATUS_OK;
+    if (parser_at_end(p)) return STATUS_OK;
     if (parser_token(p)->kind == TOKEN_STRING) return parse_string(p, "an option's key in quotes", &s->key);
     TRY(take_rest(p, &s->key));
     s->key = trim(s->key);
@@ -269,9 +284,6 @@ static const struct other_row other_rows[] = {
     {KW_COMPILE, NO_KEYWORD, "COMPILE PLAN"},
     {KW_ADD, KW_JAR, "ADD JAR"},
     {KW_REMOVE, KW_JAR, "REMOVE JAR"},
-    {KW_LOAD, NO_KEYWORD, "LOAD MODULE"},
-    {KW_UNLOAD, NO_KEYWORD, "UNLOAD MODULE"},
-    {KW_STOP, KW_JOB, "STOP JOB"},
 };
 
 /* The SQL client's own words. */
@@ -306,5 +318,7 @@ enum status parse_utility(struct parser *p, struct ast_statement *s, bool *ret_d
     if (parser_is(p, KW_USE)) return parse_use(p, s);
     if (parser_is(p, KW_DROP)) return parse_drop(p, s);
     if (parser_is(p, KW_ALTER)) return parse_alter(p, s);
+    if (parser_is(p, KW_LOAD) || parser_is(p, KW_UNLOAD)) return parse_module(p, s);
+    if (parser_is(p, KW_STOP)) return parse_stop_job(p, s);
     return parse_named_other(p, s, ret_done);
 }

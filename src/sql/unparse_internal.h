@@ -20,6 +20,13 @@ void unparse_exprs(struct buf *out, const struct list *exprs);
 void unparse_orders(struct buf *out, const struct list *orders);
 /* ( ... ) of OVER and WINDOW. */
 void unparse_window(struct buf *out, const struct ast_window *w);
+/* Of statements: " (columns, watermark, key)", " PARTITION (k = 'v')", " COMMENT 'x'"; nothing when there is none. */
+void unparse_elements(struct buf *out, const struct ast_statement *s);
+void unparse_partitions(struct buf *out, const struct list *partitions);
+void unparse_comment(struct buf *out, struct str comment);
+/* " BY HASH(a) INTO n BUCKETS" */
+void unparse_distribution(struct buf *out, const struct ast_distribution *d);
+void unparse_alter(struct buf *out, const struct ast_statement *s);
 void unparse_interval_unit(struct buf *out, struct str unit, struct str unit_to, int32_t precision, int32_t scale);
 
 #endif

@@ -2,22 +2,16 @@
 /*
  * unparse_statement: statements as text. Canonical forms: a primary key stands at the table, a
  * statement set is EXECUTE STATEMENT SET, EXPLAIN has no PLAN FOR, SET has quotes. A statement that
- * is only named (AST_OTHER) gives its name.
+ * is only named (AST_OTHER) gives its text as it was written. ALTER is in unparse_alter.c.
  */
 #include "sql/unparse_internal.h"
 
 #include <assert.h>
 
-static void write_comment(struct buf *out, struct str comment) {
+void unparse_comment(struct buf *out, struct str comment) {
     if (comment.at == NULL) return;
     buf_text(out, " COMMENT ");
     unparse_string(out, comment);
-}
-
-/* Text as the user wrote it: may hold any byte, NUL included. */
-static void write_raw(struct buf *out, struct str text) {
-    buf_char(out, ' ');
-    buf_str(out, text);
 }
 
 static void write_column(struct buf *out, const struct ast_column *c) {
@@ -37,7 +31,11 @@ static void write_column(struct buf *out, const struct ast_column *c) {
         }
         if (c->is_virtual) buf_text(out, " VIRTUAL");
     }
-    write_comment(out, c->comment);
+    unparse_comment(out, c->comment);
+    if (c->first) buf_text(out, " FIRST");
+    if (c->after.at == NULL) return;
+    buf_text(out, " AFTER ");
+    unparse_identifier(out, c->after);
 }
 
 static void write_primary_key(struct buf *out, const struct ast_statement *s) {
@@ -58,7 +56,7 @@ static void write_watermark(struct buf *out, const struct ast_statement *s) {
     unparse_expr(out, s->watermark);
 }
 
-static void write_elements(struct buf *out, const struct ast_statement *s) {
+void unparse_elements(struct buf *out, const struct ast_statement *s) {
     const char *gap = "";
     if (s->columns.count == 0 && s->watermark == NULL && s->primary_key.count == 0) return;
     buf_text(out, " (");
@@ -106,7 +104,7 @@ static void write_with_options(struct buf *out, const struct ast_statement *s) {
 
 /* CREATE [OR REPLACE] [TEMPORARY] object [IF NOT EXISTS] name. */
 static void write_create_head(struct buf *out, const struct ast_statement *s) {
-    buf_text(out, s->or_replace ? "CREATE OR REPLACE " : "CREATE ");
+    buf_text(out, s->replace_only ? "REPLACE " : s->or_replace ? "CREATE OR REPLACE " : "CREATE ");
     if (s->temporary) buf_text(out, s->system ? "TEMPORARY SYSTEM " : "TEMPORARY ");
     buf_str(out, s->object);
     buf_text(out, s->if_not_exists ? " IF NOT EXISTS " : " ");
@@ -122,9 +120,12 @@ static void write_as_query(struct buf *out, const struct ast_statement *s) {
 static void write_create_table(struct buf *out, const struct ast_statement *s) {
     write_create_head(out, s);
     write_column_names(out, &s->column_names);
-    write_elements(out, s);
-    write_comment(out, s->comment);
-    if (s->distributed) write_raw(out, s->text);
+    unparse_elements(out, s);
+    unparse_comment(out, s->comment);
+    if (s->distribution != NULL) {
+        buf_text(out, " DISTRIBUTED");
+        unparse_distribution(out, s->distribution);
+    }
     if (s->partitioned_by.count != 0) {
         buf_text(out, " PARTITIONED BY");
         write_column_names(out, &s->partitioned_by);
@@ -134,18 +135,16 @@ static void write_create_table(struct buf *out, const struct ast_statement *s) {
     write_as_query(out, s);
 }
 
-/* DROP and ALTER. */
-static void write_change(struct buf *out, const struct ast_statement *s) {
-    buf_text(out, s->kind == AST_DROP ? "DROP " : "ALTER ");
+static void write_drop(struct buf *out, const struct ast_statement *s) {
+    buf_text(out, "DROP ");
     if (s->temporary) buf_text(out, s->system ? "TEMPORARY SYSTEM " : "TEMPORARY ");
     buf_str(out, s->object);
     buf_text(out, s->if_exists ? " IF EXISTS " : " ");
     unparse_name(out, s->name);
-    if (s->kind == AST_ALTER) write_raw(out, s->text);
     if (s->cascade) buf_text(out, " CASCADE");
 }
 
-static void write_partitions(struct buf *out, const struct list *partitions) {
+void unparse_partitions(struct buf *out, const struct list *partitions) {
     if (partitions->count == 0) return;
     for (uint32_t i = 0; i < partitions->count; i++) {
         const struct ast_option *o = partitions->at[i];
@@ -161,7 +160,7 @@ static void write_insert(struct buf *out, const struct ast_statement *s) {
     buf_text(out, s->overwrite ? "INSERT OVERWRITE " : "INSERT INTO ");
     unparse_name(out, s->name);
     unparse_hints(out, &s->hints);
-    write_partitions(out, &s->partitions);
+    unparse_partitions(out, &s->partitions);
     write_column_names(out, &s->column_names);
     buf_char(out, ' ');
     unparse_query(out, s->query);
@@ -200,6 +199,7 @@ static void write_show(struct buf *out, const struct ast_statement *s) {
         buf_text(out, s->from.at != NULL ? " FROM " : " ");
         unparse_name(out, s->name);
     }
+    unparse_partitions(out, &s->partitions);
     if (s->value.at == NULL) return;
     buf_text(out, s->like_negated ? " NOT" : "");
     buf_text(out, s->like_ilike ? " ILIKE " : " LIKE ");
@@ -222,6 +222,19 @@ static void write_use(struct buf *out, const struct ast_statement *s) {
     else unparse_identifiers(out, &s->column_names);
 }
 
+static void write_module(struct buf *out, const struct ast_statement *s) {
+    buf_format(out, "%.*s MODULE ", STR_ARG(s->text));
+    unparse_name(out, s->name);
+    write_with_options(out, s);
+}
+
+static void write_stop_job(struct buf *out, const struct ast_statement *s) {
+    buf_text(out, "STOP JOB ");
+    unparse_string(out, s->value);
+    if (s->savepoint) buf_text(out, " WITH SAVEPOINT");
+    if (s->drain) buf_text(out, " WITH DRAIN");
+}
+
 /* SET and RESET. */
 static void write_setting(struct buf *out, const struct ast_statement *s) {
     buf_text(out, s->kind == AST_SET ? "SET" : "RESET");
@@ -236,7 +249,7 @@ static void write_setting(struct buf *out, const struct ast_statement *s) {
 static void write_create_other(struct buf *out, const struct ast_statement *s) {
     write_create_head(out, s);
     write_column_names(out, &s->column_names);
-    write_comment(out, s->comment);
+    unparse_comment(out, s->comment);
     write_with_options(out, s);
     write_as_query(out, s);
 }
@@ -248,8 +261,10 @@ void unparse_statement(struct buf *out, const struct ast_statement *s) {
     case AST_CREATE_VIEW:
     case AST_CREATE_DATABASE:
     case AST_CREATE_CATALOG: write_create_other(out, s); break;
-    case AST_DROP:
-    case AST_ALTER: write_change(out, s); break;
+    case AST_DROP: write_drop(out, s); break;
+    case AST_ALTER: unparse_alter(out, s); break;
+    case AST_MODULE: write_module(out, s); break;
+    case AST_STOP_JOB: write_stop_job(out, s); break;
     case AST_INSERT: write_insert(out, s); break;
     case AST_SELECT: unparse_query(out, s->query); break;
     case AST_STATEMENT_SET: write_set(out, s); break;
@@ -259,6 +274,6 @@ void unparse_statement(struct buf *out, const struct ast_statement *s) {
     case AST_SET:
     case AST_RESET: write_setting(out, s); break;
     case AST_USE: write_use(out, s); break;
-    case AST_OTHER: buf_str(out, s->text); break;
+    case AST_OTHER: buf_str(out, s->raw); break; /* any byte may be in it, NUL included */
     }
 }
