@@ -138,7 +138,8 @@ enum status catalog_resolve(const struct catalog *c, const struct ast_name *name
 static enum status missing(struct error *e, const char *what, struct str name, const struct str *names, uint32_t count) {
     error_set(e, STATUS_NOT_FOUND, "%s %.*s does not exist", what, STR_ARG(name));
     struct str near = str_nearest(name, names, count);
-    return near.size_bytes > 0 ? error_hint(e, "Did you mean '%.*s'?", STR_ARG(near)) : STATUS_NOT_FOUND;
+    if (near.size_bytes > 0) (void)error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
+    return STATUS_NOT_FOUND;
 }
 
 enum status catalog_missing(const struct catalog *c, struct str name, struct error *e) {
@@ -222,7 +223,8 @@ enum status catalog_drop_database(struct catalog *c, struct str catalog, struct 
     if (entry->info.path.at != NULL) TRY(catalog_file_tables(c->env, c->arena, entry->info.path, database, &names, &count, e));
     if (!cascade && count > 0) {
         error_set(e, STATUS_INVALID, "Database %.*s in catalog %.*s is not empty.", STR_ARG(database), STR_ARG(catalog));
-        return error_hint(e, "Use CASCADE to drop it with its tables.");
+        (void)error_hint(e, "Use CASCADE to drop it with its tables");
+        return STATUS_INVALID;
     }
     if (entry->info.path.at != NULL) TRY(catalog_file_drop_database(c->env, c->arena, entry->info.path, database, e));
     strmap_remove(entry->databases, database);

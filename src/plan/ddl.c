@@ -214,7 +214,11 @@ static enum status execute_drop(struct binder *b, const struct ast_statement *st
     }
     if (str_equal(stmt->object, STR("DATABASE"))) return catalog_drop_database(s->catalog, catalog_part(s, stmt->name), last_part(stmt->name), stmt->if_exists, stmt->cascade, b->rel.error);
     if (str_equal(stmt->object, STR("CATALOG"))) return catalog_drop_catalog(s->catalog, last_part(stmt->name), stmt->if_exists, b->rel.error);
-    return ddl_refuse(b, stmt);
+    if (str_equal(stmt->object, STR("CONNECTION"))) return ddl_refuse(b, stmt);
+    if (stmt->if_exists) return STATUS_OK; /* functions, models, materialized tables: there are none */
+    error_at(b->rel.error, STATUS_NOT_FOUND, stmt->name->span, "There is no %s '%.*s'", str_equal(stmt->object, STR("FUNCTION")) ? "function of a user" : str_equal(stmt->object, STR("MODEL")) ? "model" : "materialized table",
+             STR_ARG(last_part(stmt->name)));
+    return error_hint(b->rel.error, "Weir has none: CREATE %.*s is refused", STR_ARG(stmt->object));
 }
 
 static enum status execute_use(struct binder *b, const struct ast_statement *stmt) {

@@ -80,7 +80,8 @@ static void wrong_declarations_are_refused(void **state) {
         {"CREATE TABLE x (a DECIMAL(39, 2)) WITH ('connector' = 'blackhole')", STATUS_INVALID, "between 1 and 38"},
         {"CREATE TABLE t (a INT) WITH ('connector' = 'blackhole')", STATUS_EXISTS, "t"},
         {"DROP TABLE nosuch", STATUS_NOT_FOUND, "nosuch"},
-        {"ALTER TABLE t RENAME TO u", STATUS_UNSUPPORTED, "ALTER TABLE"},
+        {"ALTER TABLE t DROP nosuch", STATUS_NOT_FOUND, "nosuch"},
+        {"ALTER FUNCTION f AS 'x'", STATUS_UNSUPPORTED, "ALTER FUNCTION"},
         {"CREATE VIEW w (a, b) AS SELECT k FROM t", STATUS_INVALID, "names 2 columns, its query has 1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_refused(cases[i].sql, cases[i].status, cases[i].part);
