@@ -243,6 +243,15 @@ enum status catalog_create(struct catalog *c, const struct catalog_info *info, b
     return s;
 }
 
+enum status catalog_add_catalog(struct catalog *c, struct str name, bool if_not_exists, struct error *e) {
+    struct catalog_info info = {.name = name};
+    struct ast_option *type = ARENA_NEW(c->arena, struct ast_option);
+    if (type == NULL) return error_no_memory(e, sizeof *type);
+    *type = (struct ast_option){.key = STR("type"), .value = STR("generic_in_memory")};
+    TRY(list_push(&info.options, c->arena, type));
+    return catalog_create(c, &info, if_not_exists, e);
+}
+
 const struct catalog_info *catalog_info(const struct catalog *c, struct str name) {
     const struct catalog_entry *entry = catalog_entry(c, name);
     return entry == NULL ? NULL : &entry->info;

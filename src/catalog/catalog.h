@@ -73,6 +73,8 @@ enum status catalog_describe_database(struct catalog *c, struct str catalog, str
 enum status catalog_database(const struct catalog *c, struct str catalog, struct str database, struct database_info *ret, struct error *e);
 enum status catalog_drop_database(struct catalog *c, struct str catalog, struct str database, bool if_exists, bool cascade, struct error *e);
 enum status catalog_create(struct catalog *c, const struct catalog_info *info, bool if_not_exists, struct error *e);
+/* One in memory without options of its own. */
+enum status catalog_add_catalog(struct catalog *c, struct str name, bool if_not_exists, struct error *e);
 /* NULL when there is none. The options may be changed by catalog_alter only. */
 const struct catalog_info *catalog_info(const struct catalog *c, struct str name);
 enum status catalog_alter(struct catalog *c, const struct catalog_info *info, struct error *e);

@@ -138,6 +138,18 @@ static enum status own_options(struct checker *c, const struct ast_statement *st
     return check_judge(c, &why);
 }
 
+/* AS: the table, and the INSERT that fills it. */
+static enum status judge_table_as(struct checker *c, const struct ast_statement *stmt) {
+    struct error why = ERROR_INIT;
+    struct ast_statement *insert = NULL;
+    struct check_object *o = check_created(c);
+    enum status s = implicit_tables(c->session, c->env, c->piece, stmt->span, false, &why);
+    if (s == STATUS_OK) s = plan_create_as(c->session, stmt, c->piece, false, &insert, &why);
+    if (s != STATUS_OK) return check_judge(c, &why);
+    if (o != NULL) o->opaque = false;
+    return judge_job(c, insert, true);
+}
+
 static enum status judge_table(struct checker *c, const struct ast_statement *stmt) {
     const struct foreign_connector *f = NULL;
     const struct ast_statement *defined = stmt;
@@ -152,6 +164,7 @@ static enum status judge_table(struct checker *c, const struct ast_statement *st
         TRY(foreign_stand_in(c->arena, stmt, f, &stand_in, &why));
         defined = stand_in;
     }
+    if (defined->query != NULL) return judge_table_as(c, defined);
     if (plan_execute_ddl(c->session, defined, c->piece, &why) != STATUS_OK) return check_judge(c, &why);
     if (o != NULL) o->opaque = false;
     return STATUS_OK;
@@ -160,6 +173,12 @@ static enum status judge_table(struct checker *c, const struct ast_statement *st
 /* A catalog of a kind that Weir has not is there by name, so that USE finds it. */
 static enum status judge_catalog(struct checker *c, const struct ast_statement *stmt) {
     struct error why = ERROR_INIT, ignored = ERROR_INIT;
+    const struct ast_option *type = option_of(stmt, "type");
+    if (type != NULL && str_equal(type->value, STR("file"))) { /* its folder is not touched: what is in it is not known */
+        c->foreign_catalog = true;
+        (void)catalog_add_catalog(c->session->catalog, stmt->name->parts[stmt->name->count - 1], true, &ignored);
+        return STATUS_OK;
+    }
     if (plan_execute_ddl(c->session, stmt, c->piece, &why) == STATUS_OK) return STATUS_OK;
     if (why.status == STATUS_UNSUPPORTED || why.status == STATUS_OPTION || why.status == STATUS_INVALID) {
         c->foreign_catalog = true;
@@ -292,6 +311,7 @@ enum status checker_new(struct arena *a, struct env *env, struct checker **ret, 
     c->functions = strmap_new(a);
     if (c->objects == NULL || c->functions == NULL) return error_no_memory(e, 0);
     TRY(client_session_new(a, env, &c->session, e));
+    c->session->env = NULL; /* nothing is written */
     c->session->cores = 1; /* advice must not depend on the machine */
     *ret = c;
     return STATUS_OK;
