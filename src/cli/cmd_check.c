@@ -33,7 +33,8 @@ static enum status read_stdin(struct arena *a, struct env *env, struct str *ret,
 static struct str with_variables(struct arena *a, struct env *env, const struct args *args, struct str text) {
     struct error ignored = ERROR_INIT;
     struct str replaced = text;
-    return script_variables(a, text, &args->variables, env, &replaced, &ignored) == STATUS_OK ? replaced : text;
+    struct list uses = {0};
+    return script_variables(a, text, &args->variables, env, &replaced, &uses, &ignored) == STATUS_OK ? replaced : text;
 }
 
 static enum status check_one(struct arena *a, struct env *env, const struct args *args, struct checker *c, struct str name, struct list *files, struct error *e) {
