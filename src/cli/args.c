@@ -16,16 +16,34 @@ enum flag_kind { FLAG_BOOL, FLAG_COUNT, FLAG_ROWS, FLAG_TEXT, FLAG_DURATION, FLA
 enum { ON_QUERY = 1, ON_RUN = 2, ON_EXPLAIN = 4, ON_TEST = 8, ON_CHECK = 16 };
 
 static const struct subcommand_row commands[] = {
-    {NULL, COMMAND_QUERY, ON_QUERY, "SQL", "run a query or a few statements", false},
-    {"run", COMMAND_RUN, ON_RUN, "FILE|-", "run a script: SET, CREATE TABLE, INSERT INTO, SELECT, ...", true},
-    {"explain", COMMAND_EXPLAIN, ON_EXPLAIN, "FILE|-", "show the plans of a script's queries; nothing is run", true},
-    {"check", COMMAND_CHECK, ON_CHECK, "FILE...", "say of each statement whether it runs, and what to look at; nothing is run", true},
-    {"test", COMMAND_TEST, ON_TEST, "FILE...", "run test files; exit code 1 when a case fails", true},
-    {"support", COMMAND_SUPPORT, 0, "", "list what is supported, as Markdown", false},
-    {"help", COMMAND_HELP, 0, "[COMMAND]", "show the options of a command", false},
-    {"version", COMMAND_VERSION, 0, "", "show the version", false},
-    {"completion", COMMAND_COMPLETION, 0, "bash|zsh|fish", "print the completion script of a shell", false},
-    {"manual", COMMAND_MANUAL, 0, "", "print the manual page, for man -l", false},
+    {NULL, COMMAND_QUERY, ON_QUERY, "SQL", "run a query or a few statements", false,
+     "  weir \"SELECT UPPER('abc'), 1 + 1\"\n"
+     "  cat orders.jsonl | weir \"SELECT item, COUNT(*) FROM stdin GROUP BY item\"\n"
+     "  weir \"SELECT * FROM \\`data/*.csv\\` WHERE price > 10\" --format csv\n"
+     "  tail -f access.log | weir \"SELECT line FROM stdin WHERE line LIKE '%error%'\"\n"},
+    {"run", COMMAND_RUN, ON_RUN, "FILE|-", "run a script: SET, CREATE TABLE, INSERT INTO, SELECT, ...", true,
+     "  weir run job.sql --set parallelism.default=2 --var DAY=2024-01-01\n"
+     "  weir run job.sql --trigger available-now --savepoint /var/lib/job\n"
+     "  weir run job.sql --supervise\n"},
+    {"explain", COMMAND_EXPLAIN, ON_EXPLAIN, "FILE|-", "show the plans of a script's queries; nothing is run", true,
+     "  weir explain job.sql\n"
+     "  echo 'EXPLAIN CHANGELOG_MODE SELECT 1' | weir explain -\n"},
+    {"check", COMMAND_CHECK, ON_CHECK, "FILE...", "say of each statement whether it runs, and what to look at; nothing is run", true,
+     "  weir check job.sql\n"
+     "  weir check job.sql --format sarif > job.sarif\n"},
+    {"test", COMMAND_TEST, ON_TEST, "FILE...", "run test files; exit code 1 when a case fails", true,
+     "  weir test test/*.test\n"
+     "  weir test -j 4 --case late windows.test\n"
+     "  weir test --update mine.test\n"},
+    {"support", COMMAND_SUPPORT, 0, "", "list what is supported, as Markdown", false,
+     "  weir support > sql-support.md\n"},
+    {"help", COMMAND_HELP, 0, "[COMMAND]", "show the options of a command", false,
+     "  weir help run\n"},
+    {"version", COMMAND_VERSION, 0, "", "show the version", false, NULL},
+    {"completion", COMMAND_COMPLETION, 0, "bash|zsh|fish", "print the completion script of a shell", false,
+     "  weir completion bash > ~/.local/share/bash-completion/completions/weir\n"},
+    {"manual", COMMAND_MANUAL, 0, "", "print the manual page, for man -l", false,
+     "  weir manual | man -l -\n"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -212,15 +230,6 @@ static void help_flags(struct buf *out, unsigned command) {
     }
 }
 
-static const char examples[] =
-    "Examples\n"
-    "  weir \"SELECT UPPER('abc'), 1 + 1\"\n"
-    "  cat orders.jsonl | weir \"SELECT user, COUNT(*) FROM stdin GROUP BY user\"\n"
-    "  weir \"SELECT * FROM \\`data/orders.csv\\` WHERE price > 10\" --format csv\n"
-    "  weir run job.sql --set parallelism.default=2 --var DAY=2024-01-01\n"
-    "  weir run job.sql --trigger available-now --savepoint /var/lib/job\n"
-    "  weir check job.sql --format sarif > job.sarif\n\n";
-
 static void help_all(struct buf *out) {
     buf_text(out, "weir: Apache Flink SQL, natively\n\n");
     for (size_t i = 0; i < COMMANDS; i++) {
@@ -231,20 +240,25 @@ static void help_all(struct buf *out) {
         buf_format(out, "  weir %-25s %s\n", usage, c->doc);
         if (c->name == NULL) buf_format(out, "  ... | weir %-19s %s\n", "\"SQL\"", "the same over the table stdin");
     }
-    buf_char(out, '\n');
-    buf_text(out, examples);
-    buf_text(out, "Options\n");
+    buf_text(out, "  weir                           on a terminal: the shell; else the script that is piped in\n"
+                  "\n'weir COMMAND --help' tells of one command.\n\nExamples\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (commands[i].bit != 0 && commands[i].examples != NULL) buf_text(out, commands[i].examples);
+    }
+    buf_text(out, "\nOptions\n");
     help_flags(out, ON_QUERY | ON_RUN | ON_EXPLAIN | ON_TEST | ON_CHECK);
 }
 
 void args_help(struct buf *out, struct str command) {
     enum command c = COMMAND_QUERY;
-    bool known = command.at != NULL && as_command(command, &c) && subcommand_row(c)->bit != 0;
+    bool known = command.at != NULL && as_command(command, &c);
     if (!known) {
         help_all(out);
         return;
     }
     const struct subcommand_row *row = subcommand_row(c);
-    buf_format(out, "weir %s %s: %s\n\nOptions\n", row->name, row->words, row->doc);
+    buf_format(out, "weir %s %s: %s\n", row->name, row->words, row->doc);
+    if (row->examples != NULL) buf_format(out, "\nExamples\n%s", row->examples);
+    if (row->bit != 0) buf_text(out, "\nOptions\n");
     help_flags(out, row->bit);
 }

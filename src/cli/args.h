@@ -58,6 +58,7 @@ struct subcommand_row {
     const char *words;        /* what stands behind it */
     const char *doc;
     bool files;               /* its words are files */
+    const char *examples;     /* lines, each a command line with two blanks before it; NULL: none */
 };
 struct flag_row {
     const char *name;

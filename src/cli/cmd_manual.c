@@ -32,6 +32,16 @@ static void put_commands(struct buf *out) {
     }
 }
 
+static void put_examples(struct buf *out) {
+    uint32_t count = 0;
+    const struct subcommand_row *commands = args_commands(&count);
+    buf_text(out, ".SH EXAMPLES\n.nf\n");
+    for (uint32_t i = 0; i < count; i++) {
+        if (commands[i].examples != NULL) put(out, commands[i].examples);
+    }
+    buf_text(out, ".fi\n");
+}
+
 static void put_commands_of(struct buf *out, const struct flag_row *f) {
     uint32_t count = 0;
     const char *comma = "";
@@ -74,11 +84,13 @@ static const char ending[] =
     ".SH ENVIRONMENT\n"
     ".TP\n\\fBTZ\\fR\nthe time zone of a session, unless table.local\\-time\\-zone is set\n"
     ".TP\n\\fBWEIR_ISA\\fR\nthe level of the processor to use at most: v2, v3 or v4\n"
-    ".SH EXAMPLES\n.nf\n"
-    "weir \"SELECT UPPER('abc'), 1 + 1\"\n"
-    "cat orders.jsonl | weir \"SELECT user, COUNT(*) FROM stdin GROUP BY user\"\n"
-    "weir run job.sql \\-\\-trigger available\\-now \\-\\-savepoint /var/lib/job\n"
-    "weir check job.sql \\-\\-format sarif\n.fi\n"
+    ".TP\n\\fBNO_COLOR\\fR\nset: the shell shows no colours\n"
+    ".TP\n\\fBPAGER\\fR\nwhat shows the shell's tables that do not fit on the terminal\n"
+    ".SH FILES\n"
+    ".TP\n\\fI~/.weirrc\\fR, \\fI$XDG_CONFIG_HOME/weir/weirrc\\fR\nstatements and commands that the shell runs when it starts\n"
+    ".TP\n\\fI$XDG_STATE_HOME/weir/history\\fR (\\fI~/.local/state\\fR)\nwhat was typed\n";
+
+static const char see_also[] =
     ".SH SEE ALSO\nThe folder of documents that is installed with the program: library.md, sql\\-support.md, differences.md.\n";
 
 int cmd_manual(struct env *env) {
@@ -91,6 +103,8 @@ int cmd_manual(struct env *env) {
     put_commands(&out);
     put_options(&out);
     buf_text(&out, ending);
+    put_examples(&out);
+    buf_text(&out, see_also);
     enum status s = talk_out(env, &out, &e);
     buf_deinit(&out);
     return s == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/script.h"
 #include "cli/talk.h"
+#include "cli/view.h"
 #include "env/env_missing.h"
 #include "sql/parser.h"
 
@@ -29,11 +30,28 @@ static int fail(struct env *env, const struct error *e) {
     return EXIT_FAILURE;
 }
 
+/* Results in front of a person, unless a form was asked for. */
+static enum status watch(struct env *env, const struct args *args, struct script *s, struct env_terminal **ret_terminal, struct view **ret_view, struct error *e) {
+    if (args->format != OUTPUT_AUTO || args->command == COMMAND_EXPLAIN || !env_isatty(env, env_stdout(env))) return STATUS_OK;
+    TRY(env_terminal_open(env, ret_terminal, e));
+    TRY(view_new(env, *ret_terminal, ret_view, e));
+    script_watch(s, *ret_view, false);
+    return STATUS_OK;
+}
+
 static int run_text(struct arena *a, struct env *env, const struct args *args, struct str name, struct str text) {
     struct script *s = NULL;
+    struct env_terminal *terminal = NULL;
+    struct view *view = NULL;
     struct error e = ERROR_INIT;
-    if (make_script(a, env, args, name, &s, &e) != STATUS_OK) return fail(env, &e);
-    enum status st = script_run(s, text);
+    enum status st = script_new(a, env, args, name, &s, &e);
+    if (st == STATUS_OK) st = watch(env, args, s, &terminal, &view, &e);
+    if (st == STATUS_OK) st = env_signals(env, on_signal, s, &e);
+    if (st != STATUS_OK) fail(env, &e);
+    else st = script_run(s, text);
+    env_signals_end(env);
+    view_free(view);
+    env_terminal_close(terminal);
     script_free(s);
     return st == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,7 +14,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { RC_BYTES_MAX = 1 << 20, SIGNAL_TERMINATE = 15 };
+enum { RC_BYTES_MAX = 1 << 20, SIGNAL_TERMINATE = 15, ROWS_SHOWN = 500 };
 
 static void on_signal(void *context, int number) {
     struct shell *sh = context;
@@ -73,24 +73,16 @@ static void complete_here(void *context, struct arena *a, struct str text, size_
     complete(script_session(sh->script), sh->env, a, text, cursor, ret);
 }
 
-static bool is_set(struct env *env, const char *variable) {
-    struct str v = env_variable(env, variable);
-    return v.at != NULL && v.size_bytes > 0;
-}
-
 static enum status set_up(struct shell *sh, struct error *e) {
-    struct str term = env_variable(sh->env, "TERM");
-    bool ansi = term.at != NULL && term.size_bytes > 0 && !str_equal(term, STR("dumb"));
     TRY(env_terminal_open(sh->env, &sh->terminal, e));
     TRY(script_new(sh->arena, sh->env, sh->args, STR("<typed>"), &sh->script, e));
     TRY(view_new(sh->env, sh->terminal, &sh->view, e));
     TRY(history_new(sh->env, history_path(sh), &sh->history, e));
     struct editor_help ask = {.context = sh, .is_whole = shell_is_whole, .complete = complete_here};
-    if (ansi) TRY(editor_new(sh->history, ask, &sh->editor, e));
     struct view_look *look = view_look(sh->view);
-    look->ansi = ansi;
-    look->colors = ansi && !is_set(sh->env, "NO_COLOR");
-    look->pager = ansi;
+    if (look->ansi) TRY(editor_new(sh->history, ask, &sh->editor, e));
+    look->pager = look->ansi;
+    look->rows_max = ROWS_SHOWN;
     look->mode = sh->args->format;
     sh->screen.colors = look->colors;
     return env_signals(sh->env, on_signal, sh, e);
@@ -115,9 +107,9 @@ static enum status greet(struct shell *sh, struct error *e) {
 
 static enum status converse(struct shell *sh, struct error *e) {
     TRY(greet(sh, e));
-    script_watch(sh->script, NULL); /* its definitions need no answer */
+    script_watch(sh->script, NULL, false); /* its definitions need no answer */
     read_rc(sh);
-    script_watch(sh->script, sh->view);
+    script_watch(sh->script, sh->view, true);
     while (!sh->ended && !atomic_load(&sh->terminated)) {
         struct str text = STR("");
         bool end = false;

@@ -115,7 +115,7 @@ static enum status run_viewed(struct arena *a, struct env *env, const struct arg
 }
 
 enum status run_job(struct arena *a, struct env *env, const struct args *args, const struct plan *plan,
-                    struct job_control *control, struct view *view, bool *ret_kept, struct error *e) {
+                    struct job_control *control, struct view *view, bool talks, bool *ret_kept, struct error *e) {
     struct result *result = NULL;
     struct job *job = NULL;
     struct job_config config;
@@ -129,7 +129,7 @@ enum status run_job(struct arena *a, struct env *env, const struct args *args, c
     if (s == STATUS_OK) s = job_new(plan, &config, &job, e);
     if (s == STATUS_OK) s = run_to_end(env, args, job, control, e);
     if (s == STATUS_OK && result != NULL) s = result_finish(result, e);
-    if (s == STATUS_OK && view != NULL) say_written(env, job);
+    if (s == STATUS_OK && talks) say_written(env, job);
     if (s == STATUS_OK) report(env, args, job);
     job_free(job);
     result_free(result);

@@ -28,9 +28,10 @@ struct view;
 /*
  * Runs one planned job to its end: result printing, progress line, checkpoints by the session's keys. With a
  * view a SELECT's rows go there instead of being printed as --format says, and `a`, which has the plan, is the
- * view's from then on: *ret_kept says so. view and ret_kept may be NULL.
+ * view's from then on: *ret_kept says so. view and ret_kept may be NULL. talks: an
+ * INSERT says how many rows it wrote.
  */
 enum status run_job(struct arena *a, struct env *env, const struct args *args, const struct plan *plan,
-                    struct job_control *control, struct view *view, bool *ret_kept, struct error *e);
+                    struct job_control *control, struct view *view, bool talks, bool *ret_kept, struct error *e);
 
 #endif

@@ -25,6 +25,7 @@ struct script {
     struct session *session;
     struct job_control control;
     struct view *view;      /* NULL: nobody watches */
+    bool talks;
 };
 
 enum status script_new(struct arena *a, struct env *env, const struct args *args, struct str name, struct script **ret, struct error *e) {
@@ -42,7 +43,10 @@ enum status script_new(struct arena *a, struct env *env, const struct args *args
 
 void script_free(struct script *s) { (void)s; }
 
-void script_watch(struct script *s, struct view *view) { s->view = view; }
+void script_watch(struct script *s, struct view *view, bool talks) {
+    s->view = view;
+    s->talks = talks;
+}
 
 struct session *script_session(struct script *s) { return s->session; }
 
@@ -61,7 +65,7 @@ static enum status print_text(struct script *s, struct str text, struct error *e
     return text.size_bytes == 0 ? STATUS_OK : env_write(s->env, env_stdout(s->env), text.at, text.size_bytes, e);
 }
 
-static enum status print_done(struct script *s, struct error *e) { return s->view == NULL ? STATUS_OK : print_text(s, STR("OK\n"), e); }
+static enum status print_done(struct script *s, struct error *e) { return s->talks ? print_text(s, STR("OK\n"), e) : STATUS_OK; }
 
 /* `weir explain`: jobs are shown, with their text, and not run. */
 static enum status explain_only(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
@@ -87,7 +91,7 @@ static enum status execute(struct script *s, struct arena *a, const struct ast_s
     case OUTCOME_DONE: return print_done(s, e);
     case OUTCOME_TABLE: return print_table(s, &o.table, e);
     case OUTCOME_TEXT: return print_text(s, o.text, e);
-    case OUTCOME_JOB: return run_job(a, s->env, s->args, o.plan, &s->control, s->view, ret_kept, e);
+    case OUTCOME_JOB: return run_job(a, s->env, s->args, o.plan, &s->control, s->view, s->talks, ret_kept, e);
     }
     assert(!"unknown kind of outcome");
     return STATUS_BUG;
@@ -130,7 +134,7 @@ static enum status run_named(struct script *s, struct str name, struct str text)
     struct error e = ERROR_INIT;
     struct str sql = text;
     struct list uses = {0};
-    if (s->view != NULL) job_control_reset(&s->control);
+    if (s->talks) job_control_reset(&s->control);
     enum status st = script_variables(s->arena, text, &s->args->variables, s->env, &sql, &uses, &e);
     if (st == STATUS_OK) {
         st = run_all(s, sql, &e);

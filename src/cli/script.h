@@ -20,9 +20,12 @@ void script_free(struct script *s);
 enum status script_run(struct script *s, struct str sql);
 /* The same of a part of a larger text, so that errors name the larger text's lines. name.at == NULL: the script's. */
 enum status script_run_part(struct script *s, struct str name, struct str all, size_t from, size_t size);
-/* From now on a person watches: results go to the view (lent), definitions are answered, and a stop ends one statement only. */
+/*
+ * From now on a person watches: results go to the view (lent; NULL: not any more). talks: it is a session, in which
+ * definitions are answered and a stop ends one statement only.
+ */
 struct view;
-void script_watch(struct script *s, struct view *view);
+void script_watch(struct script *s, struct view *view, bool talks);
 struct session *script_session(struct script *s);
 /* From any thread: the running job ends as on SIGTERM. A second call cancels. */
 void script_stop(struct script *s);

@@ -12,7 +12,9 @@
 
 #include <assert.h>
 
-enum { KEPT_ROWS_MAX = 50000, KEPT_BATCH_ROWS = 256, TABLEAU_TEXT = 30, ROWS_MAX_DEFAULT = 500 };
+enum { KEPT_ROWS_MAX = 50000, KEPT_BATCH_ROWS = 256, TABLEAU_TEXT = 30 };
+
+static bool is_set(struct str variable) { return variable.at != NULL && variable.size_bytes > 0; }
 
 enum status view_new(struct env *env, struct env_terminal *terminal, struct view **ret, struct error *e) {
     assert(env != NULL && terminal != NULL);
@@ -20,7 +22,9 @@ enum status view_new(struct env *env, struct env_terminal *terminal, struct view
     if (v == NULL) return error_no_memory(e, sizeof *v);
     v->env = env;
     v->terminal = terminal;
-    v->look.rows_max = ROWS_MAX_DEFAULT;
+    struct str term = env_variable(env, "TERM");
+    v->look.ansi = is_set(term) && !str_equal(term, STR("dumb"));
+    v->look.colors = v->look.ansi && !is_set(env_variable(env, "NO_COLOR"));
     v->lock = env_lock_new(env);
     if (v->lock == NULL) {
         mem_free(v);

@@ -22,7 +22,7 @@ struct view_look {
     uint32_t rows_max;        /* of a printed table; 0: all */
 };
 
-/* terminal is lent. */
+/* terminal is lent. The look is what TERM and NO_COLOR say, without a pager, all rows. */
 enum status view_new(struct env *env, struct env_terminal *terminal, struct view **ret, struct error *e);
 void view_free(struct view *v);
 struct view_look *view_look(struct view *v);

@@ -112,7 +112,7 @@ enum terminal_mode {
     TERMINAL_WATCH, /* no echo, Ctrl-C is SIGINT: while something runs and draws */
 };
 enum terminal_event { TERMINAL_INPUT, TERMINAL_RESIZED, TERMINAL_WOKEN, TERMINAL_TIMEOUT };
-/* Before other threads start, since they inherit the signal mask. Both streams must be terminals. */
+/* Before other threads start, since they inherit the signal mask. stdout is a terminal; where stdin is none, modes do nothing. */
 enum status env_terminal_open(struct env *env, struct env_terminal **ret, struct error *e);
 /* Puts the modes back that were found. */
 void env_terminal_close(struct env_terminal *t);

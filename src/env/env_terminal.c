@@ -25,6 +25,7 @@ enum { ROWS_DEFAULT = 24, COLUMNS_DEFAULT = 80, SIZE_MAX_CELLS = 10000 };
 struct env_terminal {
     struct env *env;
     struct termios found;
+    bool typed;          /* stdin is a terminal too: it has modes */
     enum terminal_mode mode;
     int resized, woken; /* signalfd, eventfd */
 };
@@ -40,7 +41,8 @@ enum status env_terminal_open(struct env *env, struct env_terminal **ret, struct
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     t->resized = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     t->woken = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    int failed = t->resized < 0 || t->woken < 0 || tcgetattr(STDIN_FILENO, &t->found) < 0 ? errno : 0;
+    int failed = t->resized < 0 || t->woken < 0 ? errno : 0;
+    t->typed = tcgetattr(STDIN_FILENO, &t->found) == 0;
     if (failed != 0) {
         env_terminal_close(t);
         return env_errno(e, failed, "use", "the terminal");
@@ -67,7 +69,7 @@ void env_terminal_close(struct env_terminal *t) {
 enum status env_terminal_set(struct env_terminal *t, enum terminal_mode mode, struct error *e) {
     assert(mode <= TERMINAL_WATCH);
     struct termios modes = t->found;
-    if (t->mode == mode) return STATUS_OK;
+    if (t->mode == mode || !t->typed) return STATUS_OK;
     if (mode != TERMINAL_PLAIN) {
         modes.c_lflag &= (tcflag_t) ~(ICANON | ECHO | IEXTEN);
         modes.c_cc[VMIN] = 1;

@@ -20,6 +20,14 @@ for command in run explain test; do
     is "help $command" "$code" 0
     has "help $command is about it" "$out" "weir $command"
 done
+has "examples" "$(run --help; echo "$out")" "| weir \"SELECT item"
+for command in run explain check test support completion manual; do
+    run "$command" --help
+    is "$command --help" "$code" 0
+    has "$command --help has examples" "$out" "
+Examples
+  "
+done
 run --version
 is "--version" "$code" 0
 has "its name" "$out" "weir "

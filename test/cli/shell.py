@@ -318,6 +318,36 @@ def colors():
     check("and can be left", t.finish() == 0)
 
 
+def one_shot():
+    """weir "SQL" on a terminal looks as it does in the shell."""
+    settings = {"TERM": "xterm", "HOME": folder, "NO_COLOR": "1"}
+    t = Terminal([weir, "SELECT 'x' AS name, 12 AS n"], 24, 80, settings)
+    shown = t.wait_for("1 row in set") or ""
+    check("a table", "| x    | 12 |" in shown, shown)
+    check("exit code 0", t.finish() == 0)
+    t = Terminal([weir, ENDLESS.strip().rstrip(";") + "; SELECT k, COUNT(*) AS n FROM g GROUP BY k"], 20, 80, settings)
+    check("live", t.wait_for("40 rows (14 shown)") is not None, t.screen())
+    t.type(CTRL_C)
+    check("until Ctrl-C", t.wait_for("Stopped: 40 rows") is not None, t.screen())
+    check("which is a good end", t.finish() == 0)
+
+
+def paging():
+    """A table that does not fit goes to $PAGER."""
+    with open(f"{folder}/pager", "w") as f:
+        f.write(f"#!/bin/sh\ncat > {folder}/paged\necho by the pager\n")
+    os.chmod(f"{folder}/pager", 0o755)
+    t = start(rows=10, PAGER=f"{folder}/pager")
+    values = ", ".join(f"({i})" for i in range(30))
+    t.type(f"SELECT * FROM (VALUES {values}) AS t(a);\r")
+    sees(t, "the pager runs", "by the pager")
+    check("and gets all rows", "| 29 |" in open(f"{folder}/paged").read())
+    since = len(t.raw)
+    t.type(f".pager off\rSELECT * FROM (VALUES {values}) AS t(a);\r")
+    sees(t, ".pager off", "30 rows in set", since)
+    leave(t)
+
+
 def signals():
     t = start()
     t.type("SELECT 1")
@@ -330,7 +360,7 @@ def main():
     """Every part in a process of its own, with a folder of its own: they mostly wait."""
     global folder
     children = {}
-    for part in (queries, editing, history, completion, commands, live, idle, colors, signals):
+    for part in (queries, editing, history, completion, commands, live, idle, colors, one_shot, paging, signals):
         sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
