@@ -137,7 +137,8 @@ static enum status number_to_interval(struct cast_run *r, const struct cast_plan
     (void)r;
     i128 scaled = exact_value(in, in_row);
     if (p->from->root == TYPE_DECIMAL) {
-        if (!decimal_multiply(scaled, p->from->scale, interval_unit(p->to->interval), 0, 38, 0, &scaled)) return set_null(out, out_row);
+        scaled *= interval_unit(p->to->interval);
+        for (int32_t scale = p->from->scale; scale > 0; scale--) scaled /= 10;
     } else {
         scaled = (i128)(int64_t)((uint64_t)(int64_t)scaled * (uint64_t)interval_unit(p->to->interval));
     }

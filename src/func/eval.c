@@ -29,6 +29,7 @@ struct step {
     uint32_t *sel;          /* rows that are computed / still open */
     uint32_t *sel_taken;    /* CASE, COALESCE: rows of the current branch */
     uint64_t batch;         /* when out was computed last */
+    uint64_t state;         /* see struct call */
     bool shared;
     struct vec *result;     /* of this batch, once computed */
 };
@@ -223,7 +224,7 @@ static enum status run_call(struct program *p, struct step *s, const struct rows
     for (uint32_t k = 0; s->out->valid != NULL && k < left.count; k++) vec_set_valid(s->out, rows_at(&left, k));
     buf_reset(&p->text);
     struct call c = {.impl = s->e->impl, .type = s->e->type, .context = p->context, .scratch = p->scratch,
-                     .text = &p->text, .row_errors = p->row_errors, .error = e, .span = s->e->span};
+                     .text = &p->text, .row_errors = p->row_errors, .error = e, .span = s->e->span, .state = &s->state};
     enum status status = s->e->impl->kernel(&c, &left, s->arg_vecs, s->out);
     if (status != STATUS_OK && e->status != STATUS_OK && e->span.end == 0) e->span = s->e->span; /* a message from deeper down */
     return status;
@@ -485,12 +486,42 @@ static struct expr *fold_args(struct arena *arena, struct expr *x, struct eval_c
     return copy;
 }
 
+static struct ts ts_floor(struct ts t, int32_t precision) {
+    int32_t days;
+    int64_t nanos, unit = 1;
+    for (int32_t p = 9; p > precision; p--) unit *= 10;
+    ts_to_parts(t, &days, &nanos);
+    return ts_from_parts(days, nanos - nanos % unit);
+}
+
+/*
+ * What a literal of Flink's planner cannot hold: a negative zero, and the digits of a time behind its
+ * precision. A column keeps both.
+ */
+static void literal_trim(struct vec *v) {
+    if (vec_is_null(v, 0)) return;
+    switch (v->type->root) {
+    case TYPE_FLOAT: VEC_DATA(v, float)[0] += 0.0F; break;
+    case TYPE_DOUBLE: VEC_DATA(v, double)[0] += 0.0; break;
+    case TYPE_TIME:
+        for (int32_t unit = 1, p = 3; p > v->type->precision; p--) {
+            unit *= 10;
+            VEC_DATA(v, int32_t)[0] -= VEC_DATA(v, int32_t)[0] % unit;
+        }
+        break;
+    case TYPE_TIMESTAMP:
+    case TYPE_TIMESTAMP_LTZ: vec_set_ts(v, 0, ts_floor(vec_get_ts(v, 0), v->type->precision)); break;
+    default: break;
+    }
+}
+
 struct expr *expr_fold(struct arena *arena, struct expr *x, struct eval_context *context) {
     if (x->kind == EXPR_INPUT || x->kind == EXPR_LITERAL) return x;
     if (expr_is_constant(x)) {
         struct error ignored = ERROR_INIT;
         struct vec *v = NULL;
         if (eval_constant(arena, x, context, &v, &ignored) == STATUS_OK) {
+            literal_trim(v);
             struct expr *literal = expr_literal(arena, v, 0, x->type);
             if (literal != NULL) {
                 literal->span = x->span;

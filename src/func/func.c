@@ -59,6 +59,15 @@ static enum status check_count(const struct func *f, struct span span, uint32_t 
     return STATUS_INVALID;
 }
 
+static enum status check_typed(const struct func_bind *b) {
+    for (uint32_t i = 0; i < b->arg_count; i++) {
+        if (b->args[i]->type->root != TYPE_NULL || b->args[i]->kind != EXPR_LITERAL) continue;
+        error_at(b->error, STATUS_INVALID, b->args[i]->span, "This NULL has no type");
+        return error_hint(b->error, "Say of which type it is: CAST(NULL AS INT)");
+    }
+    return STATUS_OK;
+}
+
 static enum status call_node(const struct func_bind *b, struct expr **ret) {
     struct expr *e = ARENA_NEW(b->arena, struct expr);
     struct func_impl *impl = ARENA_NEW(b->arena, struct func_impl);
@@ -80,6 +89,7 @@ enum status func_bind_call(struct func_bind *b, struct expr **ret_expr) {
     const struct func *f = b->func;
     b->impl = (struct func_impl){.flags = f->flags};
     TRY(check_count(f, b->span, b->arg_count, b->error));
+    if ((f->flags & FUNC_TYPED_ARGS) != 0) TRY(check_typed(b));
     TRY(f->bind(b));
     if (b->replacement != NULL) {
         *ret_expr = b->replacement;

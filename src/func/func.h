@@ -46,6 +46,7 @@ struct call {
     struct row_errors *row_errors;      /* NULL: policy `fail` */
     struct error *error;
     struct span span;
+    uint64_t *state;                    /* this call's own in one program, zero at first: where a random sequence stands */
 };
 
 /*
@@ -73,6 +74,7 @@ enum func_flags {
     FUNC_OPERATOR = 8,           /* printed infix; not callable by name */
     FUNC_NO_PARENS = 16,         /* CURRENT_DATE: callable without () */
     FUNC_INTERNAL = 32,          /* not shown to users */
+    FUNC_TYPED_ARGS = 64,        /* a bare NULL is refused: Flink's validator wants to see a type */
 };
 
 /* What bind chose for one call. In the plan's arena, immutable. */

@@ -11,6 +11,7 @@
 #include "func/cast.h"
 #include "func/kernel.h"
 #include "type/number.h"
+#include "vec/value.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -244,6 +245,18 @@ static enum status float_digits_kernel(struct call *c, const struct rows *rows, 
     return STATUS_OK;
 }
 
+/* A written decimal is read as a DOUBLE at once, while a column's is divided by a power of ten. */
+static enum status decimal_digits_kernel(struct call *c, const struct rows *rows, const struct vec *const *args, struct vec *out)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows_at(rows, i);
+        buf_reset(c->text);
+        value_print_java(c->text, args[0], row);
+        if (!double_parse(buf_view(c->text), &VEC_DATA(out, double)[row])) return STATUS_NO_MEMORY;
+    }
+    return STATUS_OK;
+}
+
 static bool is_float_of_literal(const struct expr *e)
 {
     if (e->type->root != TYPE_FLOAT) return false;
@@ -267,6 +280,7 @@ static enum status cast_bind(struct func_bind *b, bool try_cast)
     if (b->type == NULL) return error_no_memory(b->error, sizeof *b->type);
     b->impl.prepared = p;
     b->impl.kernel = keeps_digits && to->root == TYPE_DOUBLE ? float_digits_kernel : cast_number_kernel(from, to);
+    if (to->root == TYPE_DOUBLE && from->root == TYPE_DECIMAL && expr_is_literal(b->args[0])) b->impl.kernel = decimal_digits_kernel;
     if (b->impl.kernel == NULL) b->impl.kernel = try_cast ? try_cast_kernel : cast_kernel;
     if (p->can_fail && !try_cast) b->impl.flags |= FUNC_CAN_FAIL;
     return STATUS_OK;

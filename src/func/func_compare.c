@@ -122,6 +122,21 @@ static enum status ts_row(struct call *c, const struct vec *const *args, uint32_
 }
 KERNEL(ts)
 
+/* Java's Double.compareTo: a negative zero is less than zero, NaN equals NaN and is greater than all else. */
+static int order_f64(double a, double b)
+{
+    if (a < b) return -1;
+    if (a > b) return 1;
+    if (a == b) return __builtin_signbit(b) != 0 ? !__builtin_signbit(a) : -(__builtin_signbit(a) != 0);
+    return (a != a) - (b != b);
+}
+
+static enum status boxed_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    return set_bool(out, row, holds(op_of(c), order_f64(ARG(args[0], double, row), ARG(args[1], double, row))));
+}
+KERNEL(boxed)
+
 static enum status nested_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     return set_bool(out, row, vec_value_equal(args[0], row, args[1], row) == (op_of(c) == OP_EQ));
@@ -184,7 +199,14 @@ static enum status unify_text(struct func_bind *b, const struct type *x, const s
     if (type_is_numeric(other) && !order) return refuse_number_and_text(b);
     if (other->root == TYPE_BOOLEAN && !order) return STATUS_OK;
     if (other->root != TYPE_BOOLEAN && !is_temporal(other) && !type_is_numeric(other)) return bind_wrong_types(b);
-    return bind_cast_arg(b, left ? 0 : 1, other);
+    uint32_t at = left ? 0 : 1;
+    bool known = !x->nullable && !y->nullable;
+    bool strict = order || known || !is_temporal(other) || (b->args[at]->kind == EXPR_LITERAL && other->root != TYPE_TIME);
+    if (strict) return bind_cast_arg(b, at, other);
+    /* What is no date or time equals none where there may be NULL; else, and in an order, it is an error. */
+    const struct type *t = type_nullable(b->types, other, true);
+    if (t == NULL) return error_no_memory(b->error, sizeof *t);
+    return func_cast(b->arena, b->types, b->session, b->args[at], t, true, b->args[at]->span, &b->args[at], b->error);
 }
 
 static enum status unify_nested(struct func_bind *b, const struct type *x, const struct type *y)
@@ -229,11 +251,37 @@ static kernel_fn kernel_for(const struct type *x, const struct type *y, enum com
     return type_is_timestamp(x) ? ts_kernel : nested_kernel;
 }
 
+static bool is_row_call(const struct expr *e) { return e->kind == EXPR_CALL && e->type->root == TYPE_ROW && str_equal(e->func->name, STR("ROW")); }
+
+/* ROW(a, b) = ROW(c, d): a = c AND b = d. */
+static enum status bind_rows(struct func_bind *b, enum compare_op op)
+{
+    uint32_t n = b->args[0]->arg_count;
+    bool nullable = false;
+    struct expr **parts = ARENA_ARRAY(b->arena, struct expr *, n);
+    if (parts == NULL) return error_no_memory(b->error, n * sizeof *parts);
+    for (uint32_t i = 0; i < n; i++) {
+        struct expr *pair[2] = {b->args[0]->args[i], b->args[1]->args[i]};
+        TRY(func_call_named(b->arena, b->types, b->session, "=", b->span, pair, 2, &parts[i], b->error));
+        nullable |= parts[i]->type->nullable;
+    }
+    const struct type *t = type_simple(b->types, TYPE_BOOLEAN, nullable);
+    struct expr *all = t == NULL ? NULL : n == 1 ? parts[0] : expr_special(b->arena, EXPR_AND, t, parts, n);
+    if (all == NULL) return error_no_memory(b->error, sizeof *all);
+    b->replacement = all;
+    return op == OP_EQ ? STATUS_OK : func_call_named(b->arena, b->types, b->session, "NOT", b->span, &all, 1, &b->replacement, b->error);
+}
+
 static enum status bind_compare(struct func_bind *b, enum compare_op op)
 {
     static const enum compare_op ops[6] = {OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE};
-    TRY(unify(b, op > OP_NE));
     const struct type *x = b->args[0]->type, *y = b->args[1]->type;
+    if (op <= OP_NE && is_row_call(b->args[0]) && is_row_call(b->args[1]) && x->child_count == y->child_count) return bind_rows(b, op);
+    /* Flink compares the objects when a DECIMAL meets a FLOAT or DOUBLE. */
+    bool boxed = type_is_numeric(x) && type_is_numeric(y) && (x->root == TYPE_DECIMAL) != (y->root == TYPE_DECIMAL) && (x->root >= TYPE_FLOAT || y->root >= TYPE_FLOAT);
+    TRY(unify(b, op > OP_NE));
+    x = b->args[0]->type;
+    y = b->args[1]->type;
     if (is_nested(x) && op > OP_NE) {
         struct buf text = BUF_INIT;
         type_plain(&text, x);
@@ -243,7 +291,7 @@ static enum status bind_compare(struct func_bind *b, enum compare_op op)
     }
     /* Flink's planner takes an expression to equal itself, even where it is not a number. */
     bool same = expr_equal(b->args[0], b->args[1]) && expr_is_deterministic(b->args[0]);
-    b->impl.kernel = same ? always_kernel : kernel_for(x, y, op);
+    b->impl.kernel = same ? always_kernel : boxed && x->phys == PHYS_F64 ? boxed_kernel : kernel_for(x, y, op);
     b->impl.prepared = &ops[op];
     b->type = type_simple(b->types, TYPE_BOOLEAN, x->nullable || y->nullable);
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;

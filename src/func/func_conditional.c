@@ -100,7 +100,8 @@ static enum status bind_if(struct func_bind *b)
     if (b->args[0]->type->root == TYPE_NULL) TRY(bind_cast_arg(b, 0, type_simple(b->types, TYPE_BOOLEAN, true)));
     if (b->args[0]->type->root != TYPE_BOOLEAN) return bind_wrong_types(b);
     bool narrow = b->args[1]->type->root == TYPE_FLOAT && b->args[2]->type->root == TYPE_DOUBLE;
-    if (narrow) TRY(bind_cast_arg(b, 2, b->args[1]->type)); /* the first of two approximate types, unlike CASE */
+    bool zones = type_is_timestamp(b->args[1]->type) && type_is_timestamp(b->args[2]->type) && !type_same(b->args[1]->type, b->args[2]->type);
+    if (narrow || zones) TRY(bind_cast_arg(b, 2, b->args[1]->type)); /* the first of two such types, unlike CASE */
     TRY(to_common(b, 1, &common));
     return make_special(b, EXPR_CASE, type_nullable(b->types, common, bind_any_nullable(b)), b->args, 3);
 }
@@ -109,11 +110,15 @@ static enum status bind_ifnull(struct func_bind *b)
 {
     const struct type *common = NULL;
     bool nullable = b->args[0]->type->nullable && b->args[1]->type->nullable;
+    for (uint32_t i = 0; i < 2; i++) { /* a DATE and a TIMESTAMP make a DATE */
+        if (b->args[i]->type->root != TYPE_TIMESTAMP || b->args[1 - i]->type->root != TYPE_DATE) continue;
+        TRY(bind_cast_arg(b, i, b->args[1 - i]->type));
+    }
     const struct type *first = b->args[0]->type;
     struct expr *kept = b->args[0];
     TRY(to_common(b, 0, &common));
     if (!first->nullable) {
-        b->replacement = kept;
+        b->replacement = type_is_text(first) ? kept : b->args[0];
         return STATUS_OK;
     }
     return make_special(b, EXPR_COALESCE, type_nullable(b->types, common, nullable), b->args, 2);
@@ -161,56 +166,22 @@ static enum status bind_typeof(struct func_bind *b)
     return b->replacement == NULL ? error_no_memory(b->error, copy.size_bytes) : STATUS_OK;
 }
 
-/* ---- UUID ------------------------------------------------------------------------------------------------------- */
-
-static uint64_t rotate(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
-
-static uint64_t random_next(uint64_t state[2])
-{
-    uint64_t a = state[0], b = state[1], result = a + b;
-    b ^= a;
-    state[0] = rotate(a, 24) ^ b ^ (b << 16);
-    state[1] = rotate(b, 37);
-    return result;
-}
-
-static enum status uuid_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
-{
-    (void)args;
-    uint64_t high = random_next(c->context->random_state), low = random_next(c->context->random_state);
-    high = (high & ~UINT64_C(0xf000)) | UINT64_C(0x4000);
-    low = (low & ~(UINT64_C(3) << 62)) | UINT64_C(1) << 63;
-    buf_reset(c->text);
-    buf_format(c->text, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xffff), (unsigned)(high & 0xffff),
-               (unsigned)(low >> 48), (unsigned long long)(low & UINT64_C(0xffffffffffff)));
-    return set_text(c, out, row);
-}
-KERNEL(uuid)
-
-static enum status bind_uuid(struct func_bind *b)
-{
-    b->impl.kernel = uuid_kernel;
-    b->type = type_text(b->types, TYPE_CHAR, 36, false);
-    return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
-}
-
 static const struct func rows_of_conditional[] = {
     ROW_OF("IS NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_null, "x IS NULL", "Is x NULL?", NULL),
     ROW_OF("IS NOT NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_null, "x IS NOT NULL", "Is x not NULL?", NULL),
-    ROW_OF("IS TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_true, "b IS TRUE", "Is b TRUE, not FALSE or UNKNOWN?", NULL),
-    ROW_OF("IS NOT TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_true, "b IS NOT TRUE", "Is b FALSE or UNKNOWN?", NULL),
-    ROW_OF("IS FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_false, "b IS FALSE", "Is b FALSE, not TRUE or UNKNOWN?", NULL),
-    ROW_OF("IS NOT FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_false, "b IS NOT FALSE", "Is b TRUE or UNKNOWN?", NULL),
+    ROW_OF("IS TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_true, "b IS TRUE", "Is b TRUE, not FALSE or UNKNOWN?", NULL),
+    ROW_OF("IS NOT TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_not_true, "b IS NOT TRUE", "Is b FALSE or UNKNOWN?", NULL),
+    ROW_OF("IS FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_false, "b IS FALSE", "Is b FALSE, not TRUE or UNKNOWN?", NULL),
+    ROW_OF("IS NOT FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_not_false, "b IS NOT FALSE", "Is b TRUE or UNKNOWN?", NULL),
     ROW_OF("IS UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_unknown, "b IS UNKNOWN", "Is b UNKNOWN?", NULL),
     ROW_OF("IS NOT UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_unknown, "b IS NOT UNKNOWN", "Is b TRUE or FALSE?", NULL),
-    ROW_OF("NOT", 1, 1, FUNC_OPERATOR, not, "NOT b", "TRUE for FALSE and the reverse.", NULL),
-    ROW_OF("IF", 3, 3, 0, if, "IF(condition BOOLEAN, a, b)", "a if the condition is TRUE, else b.", "IF(TRUE, 1, 2) = 1"),
+    ROW_OF("NOT", 1, 1, FUNC_OPERATOR | FUNC_TYPED_ARGS, not, "NOT b", "TRUE for FALSE and the reverse.", NULL),
+    ROW_OF("IF", 3, 3, FUNC_TYPED_ARGS, if, "IF(condition BOOLEAN, a, b)", "a if the condition is TRUE, else b.", "IF(TRUE, 1, 2) = 1"),
     ROW_OF("IFNULL", 2, 2, 0, ifnull, "IFNULL(a, b)", "a, or b if a is NULL.", "IFNULL(CAST(NULL AS INT), 5) = 5"),
     ROW_OF("NULLIF", 2, 2, 0, nullif, "NULLIF(a, b)", "NULL if a = b, else a.", "NULLIF(5, 0) = 5"),
     ROW_OF("CURRENT_DATABASE", 0, 0, 0, current_database, "CURRENT_DATABASE() -> STRING", "The session's database.",
            "CURRENT_DATABASE() = 'default_database'"),
     ROW_OF("TYPEOF", 1, 2, FUNC_NOT_STRICT, typeof, "TYPEOF(x[, serializable BOOLEAN]) -> STRING", "The text of x's type.",
            "TYPEOF(1) = 'INT NOT NULL'"),
-    ROW_OF("UUID", 0, 0, FUNC_NOT_DETERMINISTIC, uuid, "UUID() -> CHAR(36)", "A random unique identifier.", "CHAR_LENGTH(UUID()) = 36"),
 };
 FAMILY(conditional, rows_of_conditional);

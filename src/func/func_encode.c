@@ -89,7 +89,7 @@ static enum status encode_units(struct call *c, struct str s, enum charset chars
     uint16_t *units = text_to_java(c->scratch, s, &count);
     if (units == NULL) return STATUS_NO_MEMORY;
     bool narrow = charset == CHARSET_LATIN1 || charset == CHARSET_ASCII;
-    if (charset == CHARSET_UTF16) unit_append(c->text, 0xfeff, false);
+    if (charset == CHARSET_UTF16 && count > 0) unit_append(c->text, 0xfeff, false);
     for (size_t i = 0; i < count; i++) {
         if (!narrow) {
             unit_append(c->text, units[i], charset == CHARSET_UTF16LE);
@@ -285,12 +285,12 @@ KERNEL(json_unquote)
 BIND(json_unquote, "s", RESULT_STRING)
 
 static const struct func rows_of_encode[] = {
-    ROW_OF("TO_BASE64", 1, 1, 0, to_base64, "TO_BASE64(s STRING) -> STRING", "In base 64.", "TO_BASE64('hello') = 'aGVsbG8='"),
-    ROW_OF("FROM_BASE64", 1, 1, FUNC_CAN_FAIL, from_base64, "FROM_BASE64(s STRING) -> STRING", "From base 64.",
+    ROW_OF("TO_BASE64", 1, 1, FUNC_TYPED_ARGS, to_base64, "TO_BASE64(s STRING) -> STRING", "In base 64.", "TO_BASE64('hello') = 'aGVsbG8='"),
+    ROW_OF("FROM_BASE64", 1, 1, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, from_base64, "FROM_BASE64(s STRING) -> STRING", "From base 64.",
            "FROM_BASE64('aGVsbG8=') = 'hello'"),
-    ROW_OF("ENCODE", 2, 2, FUNC_CAN_FAIL, encode, "ENCODE(s STRING, charset STRING) -> BYTES", "Text as bytes of a character set.",
+    ROW_OF("ENCODE", 2, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, encode, "ENCODE(s STRING, charset STRING) -> BYTES", "Text as bytes of a character set.",
            "ENCODE('a', 'UTF-8') = x'61'"),
-    ROW_OF("DECODE", 2, 2, FUNC_CAN_FAIL, decode, "DECODE(b BYTES, charset STRING) -> STRING", "Text from bytes of a character set.",
+    ROW_OF("DECODE", 2, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, decode, "DECODE(b BYTES, charset STRING) -> STRING", "Text from bytes of a character set.",
            "DECODE(x'61', 'UTF-8') = 'a'"),
     ROW_OF("JSON_QUOTE", 1, 1, 0, json_quote, "JSON_QUOTE(s STRING) -> STRING", "A text as a JSON string.", "JSON_QUOTE('a') = '\"a\"'"),
     ROW_OF("JSON_UNQUOTE", 1, 1, 0, json_unquote, "JSON_UNQUOTE(s STRING) -> STRING", "The text of a JSON string; others stay.",

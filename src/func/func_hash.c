@@ -172,7 +172,10 @@ static uint32_t java_hash(const struct vec *v, uint32_t row)
     uint32_t at = v->form == VEC_CONST ? 0 : row;
     if (type_is_timestamp(v->type)) return java_hash_timestamp(v, at);
     if (v->type->root == TYPE_DECIMAL) return java_hash_decimal(v->type->phys == PHYS_I128 ? VEC_DATA(v, i128)[at] : (i128)VEC_DATA(v, int64_t)[at], v->type->scale);
-    if (type_is_text(v->type)) return java_hash_text(arg_str(v, row));
+    if (type_is_text(v->type)) { /* Math.abs */
+        uint32_t h = java_hash_text(arg_str(v, row));
+        return h > INT32_MAX ? 0 - h : h;
+    }
     switch (v->type->phys) {
     case PHYS_STRING: return (uint32_t)hash_bytes(arg_str(v, row).at, arg_str(v, row).size_bytes, 0);
     case PHYS_BOOL: return VEC_DATA(v, uint8_t)[at] != 0 ? 1231 : 1237;
@@ -202,14 +205,15 @@ static enum status bind_hash_code(struct func_bind *b)
 }
 
 static const struct func rows_of_hash[] = {
-    ROW_OF("HASH_CODE", 1, 1, FUNC_INTERNAL, hash_code, "HASH_CODE(x) -> INT", "Which bucket a value belongs to.", NULL),
-    ROW_OF("MD5", 1, 1, 0, md5, "MD5(s STRING) -> CHAR(32)", "MD5 digest.", "MD5('abc') = '900150983cd24fb0d6963f7d28e17f72'"),
-    ROW_OF("SHA1", 1, 1, 0, sha1, "SHA1(s STRING) -> CHAR(40)", "SHA-1 digest.", "SHA1('abc') = 'a9993e364706816aba3e25717850c26c9cd0d89d'"),
-    ROW_OF("SHA224", 1, 1, 0, sha224, "SHA224(s STRING) -> CHAR(56)", "SHA-224 digest.", "CHAR_LENGTH(SHA224('abc')) = 56"),
-    ROW_OF("SHA256", 1, 1, 0, sha256, "SHA256(s STRING) -> CHAR(64)", "SHA-256 digest.", "CHAR_LENGTH(SHA256('abc')) = 64"),
-    ROW_OF("SHA384", 1, 1, 0, sha384, "SHA384(s STRING) -> CHAR(96)", "SHA-384 digest.", "CHAR_LENGTH(SHA384('abc')) = 96"),
-    ROW_OF("SHA512", 1, 1, 0, sha512, "SHA512(s STRING) -> CHAR(128)", "SHA-512 digest.", "CHAR_LENGTH(SHA512('abc')) = 128"),
-    ROW_OF("SHA2", 2, 2, FUNC_CAN_FAIL, sha2, "SHA2(s STRING, bits INT) -> VARCHAR(128)", "SHA-2 digest of 224, 256, 384 or 512 bits.",
+    ROW_OF("HASH_CODE", 1, 1, FUNC_TYPED_ARGS, hash_code, "HASH_CODE(x) -> INT", "The hash code that Java has for the value, of a text without its sign.",
+           "HASH_CODE('abc') = 96354"),
+    ROW_OF("MD5", 1, 1, FUNC_TYPED_ARGS, md5, "MD5(s STRING) -> CHAR(32)", "MD5 digest.", "MD5('abc') = '900150983cd24fb0d6963f7d28e17f72'"),
+    ROW_OF("SHA1", 1, 1, FUNC_TYPED_ARGS, sha1, "SHA1(s STRING) -> CHAR(40)", "SHA-1 digest.", "SHA1('abc') = 'a9993e364706816aba3e25717850c26c9cd0d89d'"),
+    ROW_OF("SHA224", 1, 1, FUNC_TYPED_ARGS, sha224, "SHA224(s STRING) -> CHAR(56)", "SHA-224 digest.", "CHAR_LENGTH(SHA224('abc')) = 56"),
+    ROW_OF("SHA256", 1, 1, FUNC_TYPED_ARGS, sha256, "SHA256(s STRING) -> CHAR(64)", "SHA-256 digest.", "CHAR_LENGTH(SHA256('abc')) = 64"),
+    ROW_OF("SHA384", 1, 1, FUNC_TYPED_ARGS, sha384, "SHA384(s STRING) -> CHAR(96)", "SHA-384 digest.", "CHAR_LENGTH(SHA384('abc')) = 96"),
+    ROW_OF("SHA512", 1, 1, FUNC_TYPED_ARGS, sha512, "SHA512(s STRING) -> CHAR(128)", "SHA-512 digest.", "CHAR_LENGTH(SHA512('abc')) = 128"),
+    ROW_OF("SHA2", 2, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, sha2, "SHA2(s STRING, bits INT) -> VARCHAR(128)", "SHA-2 digest of 224, 256, 384 or 512 bits.",
            "CHAR_LENGTH(SHA2('abc', 256)) = 64"),
 };
 FAMILY(hash, rows_of_hash);

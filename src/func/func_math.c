@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * func_math: the transcendental functions, all over DOUBLE, and BIN, HEX, UNHEX, RAND.
+ * func_math: the transcendental functions, all over DOUBLE, and BIN, HEX, UNHEX.
  *
  * Arguments of any numeric type are cast to DOUBLE. What has no value is NaN or an infinity, never an
  * error, as in Java.
@@ -61,7 +61,8 @@ static double java_pow(double x, double y)
     return pow(x, y);
 }
 
-MATH(sqrt, sqrt(x))
+/* Flink computes a power: of a negative zero that is zero, of a negative infinity an infinity. */
+MATH(sqrt, isinf(x) ? (double)INFINITY : sqrt(x) + 0.0)
 MATH(exp, exp(x))
 MATH(ln, log(x))
 MATH(log10, log10(x))
@@ -101,48 +102,6 @@ static enum status e_row(struct call *c, const struct vec *const *args, uint32_t
 }
 KERNEL(e)
 static enum status bind_e(struct func_bind *b) { return bind_doubles(b, e_kernel); }
-
-/* ---- random numbers ----------------------------------------------------------------------- */
-
-static uint64_t rotate_left(uint64_t x, int k) { return x << k | x >> (64 - k); }
-
-static uint64_t random_next(struct eval_context *context)
-{
-    uint64_t a = context->random_state[0], b = context->random_state[1], sum = a + b;
-    b ^= a;
-    context->random_state[0] = rotate_left(a, 24) ^ b ^ b << 16;
-    context->random_state[1] = rotate_left(b, 37);
-    return sum;
-}
-
-static enum status rand_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
-{
-    (void)args;
-    VEC_DATA(out, double)[row] = (double)(random_next(c->context) >> 11) * 0x1p-53;
-    return STATUS_OK;
-}
-KERNEL(rand)
-
-static enum status bind_rand(struct func_bind *b)
-{
-    if (b->arg_count > 0) return error_at(b->error, STATUS_UNSUPPORTED, b->span, "Weir does not run RAND with a seed yet");
-    return bind_doubles(b, rand_kernel);
-}
-
-static enum status rand_integer_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
-{
-    int32_t bound = arg_int(args[0], row);
-    if (bound <= 0) return call_row_error(c, out, row, "bound must be positive");
-    return set_int(out, row, (int32_t)((random_next(c->context) >> 33) % (uint64_t)bound));
-}
-KERNEL(rand_integer)
-
-static enum status bind_rand_integer(struct func_bind *b)
-{
-    if (b->arg_count > 1) return error_at(b->error, STATUS_UNSUPPORTED, b->span, "Weir does not run RAND_INTEGER with a seed yet");
-    b->impl.flags |= FUNC_CAN_FAIL;
-    return bind_form(b, "i", RESULT_INT, rand_integer_kernel);
-}
 
 /* ---- BIN, HEX, UNHEX ---------------------------------------------------------------------- */
 
@@ -219,15 +178,15 @@ static enum status unhex_row(struct call *c, const struct vec *const *args, uint
 KERNEL(unhex)
 BIND(unhex, "s", RESULT_BYTES_NULL)
 
-#define F1(sql, name, text, sample) ROW_OF(sql, 1, 1, FUNC_DEFAULT, name, sql "(x <NUMERIC>) -> DOUBLE", text, sample)
+#define F1(sql, name, text, sample) ROW_OF(sql, 1, 1, FUNC_TYPED_ARGS, name, sql "(x <NUMERIC>) -> DOUBLE", text, sample)
 static const struct func rows[] = {
-    ROW_OF("POWER", 2, 2, FUNC_DEFAULT, power, "POWER(x <NUMERIC>, y <NUMERIC>) -> DOUBLE", "x to the power of y.", "POWER(2, 3) = 8.0"),
+    ROW_OF("POWER", 2, 2, FUNC_TYPED_ARGS, power, "POWER(x <NUMERIC>, y <NUMERIC>) -> DOUBLE", "x to the power of y.", "POWER(2, 3) = 8.0"),
     F1("SQRT", sqrt, "The square root.", "SQRT(4) = 2.0"),
     F1("EXP", exp, "e to the power of x.", "EXP(0) = 1.0"),
     F1("LN", ln, "The natural logarithm.", "LN(1) = 0.0"),
     F1("LOG10", log10, "The logarithm to base 10.", "LOG10(100) = 2.0"),
     F1("LOG2", log2, "The logarithm to base 2.", "LOG2(8) = 3.0"),
-    ROW_OF("LOG", 1, 2, FUNC_DEFAULT, log, "LOG([base,] x <NUMERIC>) -> DOUBLE", "The natural logarithm, or that to a base.", "LOG(2, 8) = 3.0"),
+    ROW_OF("LOG", 1, 2, FUNC_TYPED_ARGS, log, "LOG([base,] x <NUMERIC>) -> DOUBLE", "The natural logarithm, or that to a base.", "LOG(2, 8) = 3.0"),
     F1("SIN", sin, "The sine.", "SIN(0) = 0.0"),
     F1("COS", cos, "The cosine.", "COS(0) = 1.0"),
     F1("TAN", tan, "The tangent.", "TAN(0) = 0.0"),
@@ -235,7 +194,7 @@ static const struct func rows[] = {
     F1("ASIN", asin, "The arc sine.", "ASIN(0) = 0.0"),
     F1("ACOS", acos, "The arc cosine.", "ACOS(1) = 0.0"),
     F1("ATAN", atan, "The arc tangent.", "ATAN(0) = 0.0"),
-    ROW_OF("ATAN2", 2, 2, FUNC_DEFAULT, atan2, "ATAN2(y <NUMERIC>, x <NUMERIC>) -> DOUBLE", "The angle of the point (x, y).", "ATAN2(0, 1) = 0.0"),
+    ROW_OF("ATAN2", 2, 2, FUNC_TYPED_ARGS, atan2, "ATAN2(y <NUMERIC>, x <NUMERIC>) -> DOUBLE", "The angle of the point (x, y).", "ATAN2(0, 1) = 0.0"),
     F1("SINH", sinh, "The hyperbolic sine.", "SINH(0) = 0.0"),
     F1("COSH", cosh, "The hyperbolic cosine.", "COSH(0) = 1.0"),
     F1("TANH", tanh, "The hyperbolic tangent.", "TANH(0) = 0.0"),
@@ -243,10 +202,8 @@ static const struct func rows[] = {
     F1("RADIANS", radians, "Degrees as radians.", "RADIANS(180) = 3.141592653589793"),
     ROW_OF("PI", 0, 0, FUNC_DEFAULT, pi, "PI() -> DOUBLE", "The constant pi.", "PI() = 3.141592653589793"),
     ROW_OF("E", 0, 0, FUNC_DEFAULT, e, "E() -> DOUBLE", "The constant e.", "E() = 2.718281828459045"),
-    ROW_OF("RAND", 0, 1, FUNC_NOT_DETERMINISTIC, rand, "RAND() -> DOUBLE", "A random number from 0.0 to below 1.0.", NULL),
-    ROW_OF("RAND_INTEGER", 1, 2, FUNC_NOT_DETERMINISTIC, rand_integer, "RAND_INTEGER(bound INT) -> INT", "A random number from 0 to below bound.", NULL),
-    ROW_OF("BIN", 1, 1, FUNC_DEFAULT, bin, "BIN(n <INTEGER>) -> STRING", "The binary digits.", "BIN(5) = '101'"),
-    ROW_OF("HEX", 1, 1, FUNC_DEFAULT, hex, "HEX(n <INTEGER> | s STRING) -> STRING", "The hexadecimal digits of a number or of a text's bytes.", "HEX(255) = 'FF'"),
+    ROW_OF("BIN", 1, 1, FUNC_TYPED_ARGS, bin, "BIN(n <INTEGER>) -> STRING", "The binary digits.", "BIN(5) = '101'"),
+    ROW_OF("HEX", 1, 1, FUNC_TYPED_ARGS, hex, "HEX(n <INTEGER> | s STRING) -> STRING", "The hexadecimal digits of a number or of a text's bytes.", "HEX(255) = 'FF'"),
     ROW_OF("UNHEX", 1, 1, FUNC_DEFAULT, unhex, "UNHEX(s STRING) -> BYTES", "The bytes of hexadecimal digits; NULL when it has others.", "UNHEX('61') = X'61'"),
 };
 

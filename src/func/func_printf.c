@@ -284,6 +284,8 @@ static enum outcome put_string(struct formatter *f, const struct directive *d, c
         buf_i64(&text, number);
     } else if (v->type->phys == PHYS_STRING && type_is_text(v->type)) {
         buf_str(&text, arg_str(v, f->row));
+    } else if (v->type->root == TYPE_TIMESTAMP_LTZ) { /* as the local time of UTC */
+        ts_print_java(&text, vec_get_ts(v, arg_row(v, f->row)));
     } else {
         value_print_java(&text, v, f->row);
     }

@@ -248,13 +248,13 @@ static enum status bind_extract_all(struct func_bind *b)
 }
 
 static const struct func rows_of_regexp[] = {
-    ROW_OF("REGEXP_EXTRACT", 2, 3, 0, extract, "REGEXP_EXTRACT(s STRING, pattern STRING[, group INT]) -> STRING",
+    ROW_OF("REGEXP_EXTRACT", 2, 3, FUNC_TYPED_ARGS, extract, "REGEXP_EXTRACT(s STRING, pattern STRING[, group INT]) -> STRING",
            "The first match, or one of its groups.", "REGEXP_EXTRACT('abc123', '([a-z]+)([0-9]+)', 2) = '123'"),
     ROW_OF("REGEXP_EXTRACT_ALL", 2, 3, 0, extract_all, "REGEXP_EXTRACT_ALL(s STRING, pattern STRING[, group INT]) -> ARRAY<STRING>",
            "One group (1) of every match.", "REGEXP_EXTRACT_ALL('a1b2', '([a-z])([0-9])', 2) = ARRAY['1', '2']"),
-    ROW_OF("REGEXP_REPLACE", 3, 3, 0, replace, "REGEXP_REPLACE(s STRING, pattern STRING, by STRING) -> STRING",
+    ROW_OF("REGEXP_REPLACE", 3, 3, FUNC_TYPED_ARGS, replace, "REGEXP_REPLACE(s STRING, pattern STRING, by STRING) -> STRING",
            "Every match replaced by a text as it is.", "REGEXP_REPLACE('a1b22', '[0-9]+', '#') = 'a#b#'"),
-    ROW_OF("REGEXP", 2, 2, 0, regexp, "REGEXP(s STRING, pattern STRING) -> BOOLEAN", "Does a part of s match?",
+    ROW_OF("REGEXP", 2, 2, FUNC_TYPED_ARGS, regexp, "REGEXP(s STRING, pattern STRING) -> BOOLEAN", "Does a part of s match?",
            "REGEXP('abc', 'b|x') = TRUE"),
     ROW_OF("REGEXP_COUNT", 2, 2, 0, count, "REGEXP_COUNT(s STRING, pattern STRING) -> INT", "Number of matches.",
            "REGEXP_COUNT('abcabc', 'b') = 2"),

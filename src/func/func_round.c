@@ -255,14 +255,14 @@ static enum status bind_round(struct func_bind *b) { return bind_rounding(b, MOD
 static enum status bind_truncate(struct func_bind *b) { return bind_rounding(b, MODE_TRUNCATE); }
 
 static const struct func rows[] = {
-    ROW_OF("ABS", 1, 1, FUNC_DEFAULT, abs, "ABS(x <NUMERIC>) -> type of x", "The absolute value.", "ABS(-5) = 5"),
-    ROW_OF("SIGN", 1, 1, FUNC_DEFAULT, sign, "SIGN(x <NUMERIC>) -> type of x", "-1, 0 or 1.", "SIGN(-5) = -1"),
-    ROW_OF("FLOOR", 1, 1, FUNC_DEFAULT, floor, "FLOOR(x <NUMERIC>) -> type of x", "The greatest whole number not above x.", "FLOOR(1.5) = 1"),
-    ROW_OF("CEIL", 1, 1, FUNC_DEFAULT, ceil, "CEIL(x <NUMERIC>) -> type of x", "The least whole number not below x.", "CEIL(1.5) = 2"),
-    ROW_OF("CEILING", 1, 1, FUNC_DEFAULT, ceil, "CEILING(x <NUMERIC>) -> type of x", "The least whole number not below x.", "CEILING(1.5) = 2"),
-    ROW_OF("ROUND", 1, 2, FUNC_DEFAULT, round, "ROUND(x <NUMERIC> [, digits INT]) -> type of x", "x rounded half up to so many digits behind the point.",
+    ROW_OF("ABS", 1, 1, FUNC_TYPED_ARGS, abs, "ABS(x <NUMERIC>) -> type of x", "The absolute value.", "ABS(-5) = 5"),
+    ROW_OF("SIGN", 1, 1, FUNC_TYPED_ARGS, sign, "SIGN(x <NUMERIC>) -> type of x", "-1, 0 or 1.", "SIGN(-5) = -1"),
+    ROW_OF("FLOOR", 1, 1, FUNC_TYPED_ARGS, floor, "FLOOR(x <NUMERIC>) -> type of x", "The greatest whole number not above x.", "FLOOR(1.5) = 1"),
+    ROW_OF("CEIL", 1, 1, FUNC_TYPED_ARGS, ceil, "CEIL(x <NUMERIC>) -> type of x", "The least whole number not below x.", "CEIL(1.5) = 2"),
+    ROW_OF("CEILING", 1, 1, FUNC_TYPED_ARGS, ceil, "CEILING(x <NUMERIC>) -> type of x", "The least whole number not below x.", "CEILING(1.5) = 2"),
+    ROW_OF("ROUND", 1, 2, FUNC_TYPED_ARGS, round, "ROUND(x <NUMERIC> [, digits INT]) -> type of x", "x rounded half up to so many digits behind the point.",
            "ROUND(1.55, 1) = 1.6"),
-    ROW_OF("TRUNCATE", 1, 2, FUNC_DEFAULT, truncate, "TRUNCATE(x <NUMERIC> [, digits INT]) -> type of x", "x cut to so many digits behind the point.",
+    ROW_OF("TRUNCATE", 1, 2, FUNC_TYPED_ARGS, truncate, "TRUNCATE(x <NUMERIC> [, digits INT]) -> type of x", "x cut to so many digits behind the point.",
            "TRUNCATE(1.55, 1) = 1.5"),
 };
 

@@ -210,12 +210,17 @@ KERNEL(elt)
 static enum status bind_elt(struct func_bind *b)
 {
     const struct type *types[255];
-    TRY(bind_form(b, "le*", RESULT_STRING_NULL, elt_kernel));
+    int64_t index = 0;
+    if (bind_literal_i64(b, 0, &index) && index < 0) {
+        return error_at(b->error, STATUS_INVALID, b->args[0]->span, "Index must be an integer starting from '0', but was '%lld'.", (long long)index);
+    }
+    if (b->args[0]->type->root == TYPE_NULL) return bind_wrong_types(b);
     for (uint32_t i = 1; i < b->arg_count; i++) types[i - 1] = b->args[i]->type;
     const struct type *common = NULL;
     TRY(type_common(b->types, types, b->arg_count - 1, &common));
     if (common == NULL) return bind_wrong_types(b);
-    for (uint32_t i = 1; i < b->arg_count; i++) TRY(bind_cast_arg(b, i, common));
+    for (uint32_t i = 1; common->root != TYPE_NULL && i < b->arg_count; i++) TRY(bind_cast_arg(b, i, common));
+    TRY(bind_form(b, "le*", RESULT_STRING_NULL, elt_kernel));
     int64_t *count = ARENA_NEW(b->arena, int64_t);
     b->type = type_nullable(b->types, common, true);
     if (count == NULL || b->type == NULL) return error_no_memory(b->error, sizeof *count);
@@ -301,39 +306,55 @@ static enum status is_decimal_row(struct call *c, const struct vec *const *args,
 }
 KERNEL(is_decimal)
 
-/* These take numbers too, as their text. */
-static enum status bind_test(struct func_bind *b, kernel_fn kernel)
+static enum status yes_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
-    const struct type *text = type_string(b->types, true);
-    if (text == NULL) return error_no_memory(b->error, sizeof *text);
-    if (!type_is_text(b->args[0]->type)) TRY(bind_cast_arg(b, 0, text));
-    return bind_form(b, "s", RESULT_BOOL_NOT_NULL, kernel);
+    (void)c, (void)args;
+    return set_bool(out, row, true);
 }
-static enum status bind_is_alpha(struct func_bind *b) { return bind_test(b, is_alpha_kernel); }
-static enum status bind_is_digit(struct func_bind *b) { return bind_test(b, is_digit_kernel); }
-static enum status bind_is_decimal(struct func_bind *b) { return bind_test(b, is_decimal_kernel); }
+KERNEL(yes)
+
+static enum status no_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c, (void)args;
+    return set_bool(out, row, false);
+}
+KERNEL(no)
+
+/* These take numbers too, and answer by their type alone. */
+static enum status bind_test(struct func_bind *b, bool of_number, kernel_fn kernel)
+{
+    const struct type *t = b->args[0]->type;
+    if (!type_is_numeric(t)) return bind_form(b, "s", RESULT_BOOL_NOT_NULL, kernel);
+    b->type = type_simple(b->types, TYPE_BOOLEAN, false);
+    if (b->type == NULL) return error_no_memory(b->error, sizeof *t);
+    b->impl.kernel = of_number ? yes_kernel : no_kernel;
+    return STATUS_OK;
+}
+static enum status bind_is_alpha(struct func_bind *b) { return bind_test(b, false, is_alpha_kernel); }
+static enum status bind_is_digit(struct func_bind *b) { return bind_test(b, type_is_integer(b->args[0]->type), is_digit_kernel); }
+static enum status bind_is_decimal(struct func_bind *b) { return bind_test(b, b->args[0]->type->root != TYPE_DECIMAL, is_decimal_kernel); }
 
 static const struct func rows_of_string_find[] = {
-    ROW_OF("POSITION", 2, 3, 0, position, "POSITION(part STRING IN s STRING) -> INT", "Where part first stands, from 1; 0: nowhere.",
+    ROW_OF("POSITION", 2, 3, FUNC_TYPED_ARGS, position, "POSITION(part STRING IN s STRING) -> INT", "Where part first stands, from 1; 0: nowhere.",
            "POSITION('l' IN 'hello') = 3"),
-    ROW_OF("LOCATE", 2, 3, 0, position, "LOCATE(part STRING, s STRING[, from INT]) -> INT",
+    ROW_OF("LOCATE", 2, 3, FUNC_TYPED_ARGS, position, "LOCATE(part STRING, s STRING[, from INT]) -> INT",
            "Where part first stands at or behind a position; 0: nowhere.", "LOCATE('l', 'hello', 4) = 4"),
-    ROW_OF("INSTR", 2, 4, FUNC_CAN_FAIL, instr, "INSTR(s STRING, part STRING[, from INT[, nth INT]]) -> INT",
+    ROW_OF("INSTR", 2, 4, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, instr, "INSTR(s STRING, part STRING[, from INT[, nth INT]]) -> INT",
            "Where part stands for the nth time; from < 0 searches backwards.", "INSTR('hello', 'l', -1) = 4"),
     ROW_OF("STARTSWITH", 2, 2, 0, starts, "STARTSWITH(s STRING, part STRING) -> BOOLEAN", "Does s begin with part?",
            "STARTSWITH('hello', 'he') = TRUE"),
     ROW_OF("ENDSWITH", 2, 2, 0, ends, "ENDSWITH(s STRING, part STRING) -> BOOLEAN", "Does s end with part?",
            "ENDSWITH('hello', 'lo') = TRUE"),
-    ROW_OF("SPLIT_INDEX", 3, 3, 0, split_index, "SPLIT_INDEX(s STRING, separator STRING|INT, index INT) -> STRING",
+    ROW_OF("SPLIT_INDEX", 3, 3, FUNC_TYPED_ARGS, split_index, "SPLIT_INDEX(s STRING, separator STRING|INT, index INT) -> STRING",
            "The piece at an index from 0; NULL when there is none.", "SPLIT_INDEX('a,b,c', ',', 1) = 'b'"),
-    ROW_OF("CHR", 1, 1, 0, chr, "CHR(code BIGINT) -> STRING", "The character of a code, modulo 256.", "CHR(65) = 'A'"),
+    ROW_OF("CHR", 1, 1, FUNC_TYPED_ARGS, chr, "CHR(code BIGINT) -> STRING", "The character of a code, modulo 256.", "CHR(65) = 'A'"),
     ROW_OF("ELT", 2, 255, FUNC_NOT_STRICT, elt, "ELT(index INT, s1 STRING, s2 STRING, ...) -> STRING",
            "The argument at an index from 1.", "ELT(2, 'a', 'b') = 'b'"),
-    ROW_OF("IS_ALPHA", 1, 1, FUNC_NOT_STRICT, is_alpha, "IS_ALPHA(s STRING) -> BOOLEAN", "Nothing but letters?",
+    ROW_OF("IS_ALPHA", 1, 1, FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_alpha, "IS_ALPHA(s STRING) -> BOOLEAN", "Nothing but letters?",
            "IS_ALPHA('abc') = TRUE"),
-    ROW_OF("IS_DIGIT", 1, 1, FUNC_NOT_STRICT, is_digit, "IS_DIGIT(s STRING) -> BOOLEAN", "Nothing but digits?",
+    ROW_OF("IS_DIGIT", 1, 1, FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_digit, "IS_DIGIT(s STRING) -> BOOLEAN", "Nothing but digits?",
            "IS_DIGIT('123') = TRUE"),
-    ROW_OF("IS_DECIMAL", 1, 1, FUNC_NOT_STRICT, is_decimal, "IS_DECIMAL(s STRING) -> BOOLEAN", "The text of a number?",
+    ROW_OF("IS_DECIMAL", 1, 1, FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_decimal, "IS_DECIMAL(s STRING) -> BOOLEAN", "The text of a number?",
            "IS_DECIMAL('1.5') = TRUE"),
 };
 FAMILY(string_find, rows_of_string_find);

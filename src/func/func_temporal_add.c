@@ -263,12 +263,43 @@ static enum status bind_timestampdiff(struct func_bind *b)
     return b->type == NULL ? error_no_memory(b->error, sizeof *x) : STATUS_OK;
 }
 
+/* ---- (a - b) unit ------------------------------------------------------------------------------------------- */
+
+static enum status difference_months_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_int(out, row, millis_subtract_months(datetime_millis(args[1], row), datetime_millis(args[2], row)));
+}
+KERNEL(difference_months)
+
+static enum status difference_millis_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    (void)c;
+    return set_long(out, row, datetime_millis(args[1], row) - datetime_millis(args[2], row));
+}
+KERNEL(difference_millis)
+
+/* An interval of months or of milliseconds: the unit only chooses between the two. */
+static enum status bind_difference(struct func_bind *b)
+{
+    enum time_unit u;
+    TRY(bind_unit(b, &u));
+    const struct type *x = b->args[1]->type, *y = b->args[2]->type;
+    if (!is_datetime(x) || x->root != y->root) return bind_wrong_types(b);
+    bool months = time_unit_months(u) != 0;
+    b->impl.kernel = months ? difference_months_kernel : difference_millis_kernel;
+    b->type = type_interval(b->types, months ? INTERVAL_MONTH : INTERVAL_SECOND, 2, months ? 0 : 3, x->nullable || y->nullable);
+    return b->type == NULL ? error_no_memory(b->error, sizeof *x) : STATUS_OK;
+}
+
 static const struct func rows_of_temporal_add[] = {
-    ROW_OF("FLOOR_TO", 2, 2, FUNC_INTERNAL, floor_to, "FLOOR(t DATE|TIME|TIMESTAMP TO unit)", "Rounded down to a unit of time.", NULL),
-    ROW_OF("CEIL_TO", 2, 2, FUNC_INTERNAL, ceil_to, "CEIL(t DATE|TIME|TIMESTAMP TO unit)", "Rounded up to a unit of time.", NULL),
-    ROW_OF("TIMESTAMPADD", 3, 3, FUNC_CAN_FAIL, timestampadd, "TIMESTAMPADD(unit, n INT, t DATE|TIME|TIMESTAMP)", "n units later.",
+    ROW_OF("DIFFERENCE", 3, 3, FUNC_INTERNAL | FUNC_TYPED_ARGS, difference, "(a - b) unit, of two DATE, TIME or TIMESTAMP",
+           "The time from b to a as an interval.", "(DATE '2024-03-01' - DATE '2024-02-28') DAY = INTERVAL '2' DAY"),
+    ROW_OF("FLOOR_TO", 2, 2, FUNC_INTERNAL | FUNC_TYPED_ARGS, floor_to, "FLOOR(t DATE|TIME|TIMESTAMP TO unit)", "Rounded down to a unit of time.", NULL),
+    ROW_OF("CEIL_TO", 2, 2, FUNC_INTERNAL | FUNC_TYPED_ARGS, ceil_to, "CEIL(t DATE|TIME|TIMESTAMP TO unit)", "Rounded up to a unit of time.", NULL),
+    ROW_OF("TIMESTAMPADD", 3, 3, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, timestampadd, "TIMESTAMPADD(unit, n INT, t DATE|TIME|TIMESTAMP)", "n units later.",
            "TIMESTAMPADD(DAY, 1, DATE '2024-02-29') = DATE '2024-03-01'"),
-    ROW_OF("TIMESTAMPDIFF", 3, 3, 0, timestampdiff, "TIMESTAMPDIFF(unit, from DATE|TIMESTAMP, to DATE|TIMESTAMP) -> INT",
+    ROW_OF("TIMESTAMPDIFF", 3, 3, FUNC_TYPED_ARGS, timestampdiff, "TIMESTAMPDIFF(unit, from DATE|TIMESTAMP, to DATE|TIMESTAMP) -> INT",
            "Whole units between two times.", "TIMESTAMPDIFF(DAY, DATE '2024-02-29', DATE '2024-03-01') = 1"),
 };
 FAMILY(temporal_add, rows_of_temporal_add);

@@ -190,22 +190,22 @@ PART(minute, UNIT_MINUTE)
 PART(second, UNIT_SECOND)
 
 static const struct func rows_of_temporal_part[] = {
-    ROW_OF("EXTRACT", 2, 2, 0, extract, "EXTRACT(unit FROM x DATE|TIME|TIMESTAMP|INTERVAL) -> BIGINT", "One part of a date, time or interval.",
+    ROW_OF("EXTRACT", 2, 2, FUNC_TYPED_ARGS, extract, "EXTRACT(unit FROM x DATE|TIME|TIMESTAMP|INTERVAL) -> BIGINT", "One part of a date, time or interval.",
            "EXTRACT(DAY FROM DATE '2006-06-05') = 5"),
-    ROW_OF("YEAR", 1, 1, 0, year, "YEAR(d DATE) -> BIGINT", "The year.", "YEAR(DATE '1994-09-27') = 1994"),
-    ROW_OF("QUARTER", 1, 1, 0, quarter, "QUARTER(d DATE) -> BIGINT", "The quarter, 1 to 4.", "QUARTER(DATE '1994-09-27') = 3"),
-    ROW_OF("MONTH", 1, 1, 0, month, "MONTH(d DATE) -> BIGINT", "The month, 1 to 12.", "MONTH(DATE '1994-09-27') = 9"),
-    ROW_OF("WEEK", 1, 1, 0, week, "WEEK(d DATE) -> BIGINT", "The ISO week, 1 to 53.", "WEEK(DATE '1994-09-27') = 39"),
-    ROW_OF("DAYOFYEAR", 1, 1, 0, dayofyear, "DAYOFYEAR(d DATE) -> BIGINT", "The day of the year, from 1.",
+    ROW_OF("YEAR", 1, 1, FUNC_TYPED_ARGS, year, "YEAR(d DATE) -> BIGINT", "The year.", "YEAR(DATE '1994-09-27') = 1994"),
+    ROW_OF("QUARTER", 1, 1, FUNC_TYPED_ARGS, quarter, "QUARTER(d DATE) -> BIGINT", "The quarter, 1 to 4.", "QUARTER(DATE '1994-09-27') = 3"),
+    ROW_OF("MONTH", 1, 1, FUNC_TYPED_ARGS, month, "MONTH(d DATE) -> BIGINT", "The month, 1 to 12.", "MONTH(DATE '1994-09-27') = 9"),
+    ROW_OF("WEEK", 1, 1, FUNC_TYPED_ARGS, week, "WEEK(d DATE) -> BIGINT", "The ISO week, 1 to 53.", "WEEK(DATE '1994-09-27') = 39"),
+    ROW_OF("DAYOFYEAR", 1, 1, FUNC_TYPED_ARGS, dayofyear, "DAYOFYEAR(d DATE) -> BIGINT", "The day of the year, from 1.",
            "DAYOFYEAR(DATE '1994-09-27') = 270"),
-    ROW_OF("DAYOFMONTH", 1, 1, 0, dayofmonth, "DAYOFMONTH(d DATE) -> BIGINT", "The day of the month, from 1.",
+    ROW_OF("DAYOFMONTH", 1, 1, FUNC_TYPED_ARGS, dayofmonth, "DAYOFMONTH(d DATE) -> BIGINT", "The day of the month, from 1.",
            "DAYOFMONTH(DATE '1994-09-27') = 27"),
-    ROW_OF("DAYOFWEEK", 1, 1, 0, dayofweek, "DAYOFWEEK(d DATE) -> BIGINT", "The day of the week, 1 = Sunday.",
+    ROW_OF("DAYOFWEEK", 1, 1, FUNC_TYPED_ARGS, dayofweek, "DAYOFWEEK(d DATE) -> BIGINT", "The day of the week, 1 = Sunday.",
            "DAYOFWEEK(DATE '1994-09-27') = 3"),
-    ROW_OF("HOUR", 1, 1, 0, hour, "HOUR(t TIMESTAMP) -> BIGINT", "The hour of the day.", "HOUR(TIMESTAMP '1994-09-27 13:14:15') = 13"),
-    ROW_OF("MINUTE", 1, 1, 0, minute, "MINUTE(t TIMESTAMP) -> BIGINT", "The minute of the hour.",
+    ROW_OF("HOUR", 1, 1, FUNC_TYPED_ARGS, hour, "HOUR(t TIMESTAMP) -> BIGINT", "The hour of the day.", "HOUR(TIMESTAMP '1994-09-27 13:14:15') = 13"),
+    ROW_OF("MINUTE", 1, 1, FUNC_TYPED_ARGS, minute, "MINUTE(t TIMESTAMP) -> BIGINT", "The minute of the hour.",
            "MINUTE(TIMESTAMP '1994-09-27 13:14:15') = 14"),
-    ROW_OF("SECOND", 1, 1, 0, second, "SECOND(t TIMESTAMP) -> BIGINT", "The second of the minute.",
+    ROW_OF("SECOND", 1, 1, FUNC_TYPED_ARGS, second, "SECOND(t TIMESTAMP) -> BIGINT", "The second of the minute.",
            "SECOND(TIMESTAMP '1994-09-27 13:14:15') = 15"),
 };
 FAMILY(temporal_part, rows_of_temporal_part);

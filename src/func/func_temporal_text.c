@@ -19,6 +19,7 @@ struct plan_text {
     bool fixed;
     const struct zone *from, *to;       /* literal zones */
     int32_t precision;                  /* of TO_TIMESTAMP_LTZ; -1: an argument */
+    bool by_row;                        /* its zone is no literal */
 };
 
 static enum status plan_new(struct func_bind *b, struct plan_text **ret)
@@ -73,10 +74,14 @@ static const struct {
 static enum status java_zone(struct arena *a, struct str id, const struct zone **ret)
 {
     struct error ignored = ERROR_INIT;
+    bool short_zone = false;
     for (size_t i = 0; i < sizeof short_zones / sizeof short_zones[0]; i++) {
-        if (str_equal(id, str_of(short_zones[i].name))) id = str_of(short_zones[i].zone);
+        if (!short_zone && str_equal(id, str_of(short_zones[i].name))) {
+            id = str_of(short_zones[i].zone);
+            short_zone = true;
+        }
     }
-    bool bare_offset = id.size_bytes > 0 && (id.at[0] == '+' || id.at[0] == '-') && id.size_bytes != 6;
+    bool bare_offset = !short_zone && id.size_bytes > 0 && (id.at[0] == '+' || id.at[0] == '-');
     if (!bare_offset) {
         enum status s = zone_open(a, id, ret, &ignored);
         if (s == STATUS_OK || s == STATUS_NO_MEMORY) return s;
@@ -358,6 +363,7 @@ static enum status ltz_double_row(struct call *c, const struct vec *const *args,
     struct ts t;
     if (!precision_row(c, args, row, out, &precision, &s)) return s;
     double v = ARG(args[0], double, row) * (precision < 3 ? powers[precision] : 1);
+    if (isnan(v)) v = 0;
     if (!(v > -9.2e18 && v < 9.2e18)) return set_null(out, row);
     if (!epoch_to_ts((int64_t)floor(v), precision < 3 ? 3 : precision, &t)) return set_null(out, row);
     vec_set_ts(out, row, t);
@@ -375,19 +381,48 @@ static enum status ltz_text_row(struct call *c, const struct vec *const *args, u
 }
 KERNEL(ltz_text)
 
+/* The zones of one batch so far: opening one reads a file. */
+struct zone_use {
+    uint32_t count;
+    struct str ids[8];
+    const struct zone *zones[8]; /* NULL: there is no zone of this name */
+};
+
+static bool row_zone(struct call *c, struct zone_use *z, struct str id, const struct zone **ret)
+{
+    enum { USE_MAX = sizeof z->ids / sizeof z->ids[0] };
+    struct error ignored = ERROR_INIT;
+    uint32_t i = 0;
+    while (i < z->count && !str_equal(z->ids[i], id)) i++;
+    if (i == z->count) {
+        if (i == USE_MAX) i = 0;
+        else z->count++;
+        z->ids[i] = id;
+        z->zones[i] = NULL;
+        if (zone_open(c->scratch, id, &z->zones[i], &ignored) != STATUS_OK) z->zones[i] = NULL;
+        error_clear(&ignored);
+    }
+    *ret = z->zones[i];
+    return *ret != NULL;
+}
+
 static enum status ltz_format_kernel(struct call *c, const struct rows *rows, const struct vec *const *args, struct vec *out)
 {
     const struct plan_text *p = c->impl->prepared;
     struct pattern_use u = pattern_begin(c);
+    struct zone_use z = {.count = 0};
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows_at(rows, i);
         struct ts t;
         TRY(pattern_row(c, &u, args[1], row));
-        if (!parse_by(&u, arg_str(args[0], row), &t)) {
+        bool parsed = parse_by(&u, arg_str(args[0], row), &t);
+        const struct zone *zone = p->from;
+        if (parsed && p->by_row && !row_zone(c, &z, arg_str(args[2], row), &zone)) parsed = false;
+        if (!parsed) {
             vec_set_null(out, row);
             continue;
         }
-        vec_set_ts(out, row, p->from == NULL ? t : zone_to_utc(p->from, t));
+        vec_set_ts(out, row, zone == NULL ? t : zone_to_utc(zone, t));
     }
     return STATUS_OK;
 }
@@ -398,9 +433,8 @@ static enum status bind_ltz_text(struct func_bind *b, struct plan_text *p)
     TRY(fix_pattern(b, p, 1));
     if (b->arg_count < 3) return STATUS_OK;
     struct str id;
-    if (!bind_literal_str(b, 2, &id)) {
-        return error_at(b->error, STATUS_UNSUPPORTED, b->args[2]->span, "TO_TIMESTAMP_LTZ takes its time zone as a literal only");
-    }
+    p->by_row = !bind_literal_str(b, 2, &id);
+    if (p->by_row) return STATUS_OK;
     struct error e = ERROR_INIT;
     enum status s = zone_open(b->arena, id, &p->from, &e);
     if (s != STATUS_INVALID && s != STATUS_NOT_FOUND) return s;
@@ -442,11 +476,12 @@ static enum status from_unix(struct call *c, int64_t seconds, struct str format,
 {
     char letter;
     if (!simple_date_check(format, &letter)) return simple_error(c, out, row, letter);
-    if (seconds > INT64_MAX / 1000000 || seconds < INT64_MIN / 1000000) {
+    int64_t ms = (int64_t)((uint64_t)seconds * 1000); /* wraps around, as in Java */
+    if (ms > INT64_MAX / 1000 || ms < INT64_MIN / 1000) {
         return call_row_error(c, out, row, "FROM_UNIXTIME: %lld is out of range", (long long)seconds);
     }
     buf_reset(c->text);
-    simple_date_print(c->text, format, seconds * 1000, c->context->zone);
+    simple_date_print(c->text, format, ms, c->context->zone);
     return set_text(c, out, row);
 }
 
@@ -531,20 +566,20 @@ static enum status bind_convert_tz(struct func_bind *b)
 }
 
 static const struct func rows_of_temporal_text[] = {
-    ROW_OF("DATE_FORMAT", 2, 2, FUNC_CAN_FAIL, date_format, "DATE_FORMAT(t TIMESTAMP|STRING, format STRING) -> STRING",
+    ROW_OF("DATE_FORMAT", 2, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, date_format, "DATE_FORMAT(t TIMESTAMP|STRING, format STRING) -> STRING",
            "A timestamp as text, by a Java pattern.", "DATE_FORMAT(TIMESTAMP '2024-02-29 13:45:56', 'yyyy/MM') = '2024/02'"),
-    ROW_OF("TO_DATE", 1, 2, FUNC_CAN_FAIL, to_date, "TO_DATE(s STRING[, format STRING]) -> DATE", "A date from text.",
+    ROW_OF("TO_DATE", 1, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, to_date, "TO_DATE(s STRING[, format STRING]) -> DATE", "A date from text.",
            "TO_DATE('2024-02-29') = DATE '2024-02-29'"),
-    ROW_OF("TO_TIMESTAMP", 1, 2, 0, to_timestamp, "TO_TIMESTAMP(s STRING[, format STRING]) -> TIMESTAMP(3)", "A timestamp from text.",
+    ROW_OF("TO_TIMESTAMP", 1, 2, FUNC_TYPED_ARGS, to_timestamp, "TO_TIMESTAMP(s STRING[, format STRING]) -> TIMESTAMP(3)", "A timestamp from text.",
            "TO_TIMESTAMP('2024-02-29 13:45:56') = TIMESTAMP '2024-02-29 13:45:56'"),
     ROW_OF("TO_TIMESTAMP_LTZ", 1, 3, FUNC_CAN_FAIL, to_timestamp_ltz,
            "TO_TIMESTAMP_LTZ(n NUMERIC[, precision INT] | s STRING[, format STRING[, zone STRING]]) -> TIMESTAMP_LTZ",
            "An instant from a number since the epoch, or from text.", "TO_TIMESTAMP_LTZ(1700000000, 0)"),
-    ROW_OF("FROM_UNIXTIME", 1, 2, FUNC_CAN_FAIL, from_unixtime, "FROM_UNIXTIME(seconds BIGINT[, format STRING]) -> STRING",
+    ROW_OF("FROM_UNIXTIME", 1, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, from_unixtime, "FROM_UNIXTIME(seconds BIGINT[, format STRING]) -> STRING",
            "A Unix time as text in the session's zone.", "FROM_UNIXTIME(44) = '1970-01-01 00:00:44'"),
-    ROW_OF("UNIX_TIMESTAMP", 0, 2, FUNC_CAN_FAIL, unix_timestamp, "UNIX_TIMESTAMP([s STRING[, format STRING]]) -> BIGINT",
+    ROW_OF("UNIX_TIMESTAMP", 0, 2, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, unix_timestamp, "UNIX_TIMESTAMP([s STRING[, format STRING]]) -> BIGINT",
            "Seconds since the epoch, now or of a text in the session's zone.", "UNIX_TIMESTAMP('1970-01-01 00:00:44') = 44"),
-    ROW_OF("CONVERT_TZ", 3, 3, 0, convert_tz, "CONVERT_TZ(s STRING, from STRING, to STRING) -> STRING",
+    ROW_OF("CONVERT_TZ", 3, 3, FUNC_TYPED_ARGS, convert_tz, "CONVERT_TZ(s STRING, from STRING, to STRING) -> STRING",
            "A time of one zone in another.", "CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles') = '1969-12-31 16:00:00'"),
 };
 FAMILY(temporal_text, rows_of_temporal_text);

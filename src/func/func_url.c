@@ -253,7 +253,7 @@ static const struct func rows_of_url[] = {
     ROW_OF("URL_ENCODE", 1, 1, 0, url_encode, "URL_ENCODE(s STRING) -> STRING", "As a part of a URL, in UTF-8.", "URL_ENCODE('a b') = 'a+b'"),
     ROW_OF("URL_DECODE", 1, 1, 0, url_decode, "URL_DECODE(s STRING) -> STRING", "From a part of a URL; NULL when it is none.",
            "URL_DECODE('a%20b') = 'a b'"),
-    ROW_OF("PARSE_URL", 2, 3, 0, parse_url, "PARSE_URL(url STRING, part STRING[, key STRING]) -> STRING",
+    ROW_OF("PARSE_URL", 2, 3, FUNC_TYPED_ARGS, parse_url, "PARSE_URL(url STRING, part STRING[, key STRING]) -> STRING",
            "HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO of a URL, or one key of its query.",
            "PARSE_URL('http://a.b/c?k=v', 'QUERY', 'k') = 'v'"),
     ROW_OF("INET_ATON", 1, 1, 0, inet_aton, "INET_ATON(s STRING) -> BIGINT", "An IPv4 address as a number.",

@@ -138,6 +138,7 @@ static void print_offset(struct buf *out, int32_t seconds, const struct piece *p
 static void print_zone(struct buf *out, const struct fields *f)
 {
     struct str id = zone_id(f->zone);
+    if (str_equal(id, STR("Etc/UTC"))) id = STR("UTC");
     bool named = id.size_bytes <= 4 && memchr(id.at, '/', id.size_bytes) == NULL;
     if (named) {
         buf_str(out, id);

@@ -72,6 +72,20 @@ static enum status coalesce_zones(struct expr_scope *s, struct expr **args, uint
     return STATUS_OK;
 }
 
+/* It merges DATE and TIMESTAMP to DATE. */
+static enum status coalesce_dates(struct expr_scope *s, struct expr **args, uint32_t n) {
+    uint32_t dates = 0, times = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        dates += args[i]->type->root == TYPE_DATE;
+        times += args[i]->type->root == TYPE_TIMESTAMP;
+    }
+    for (uint32_t i = 0; dates > 0 && times > 0 && i < n; i++) {
+        if (args[i]->type->root != TYPE_TIMESTAMP) continue;
+        TRY(bind_cast(s, args[i], type_simple(s->binder->rel.types, TYPE_DATE, args[i]->type->nullable), false, args[i]->span, &args[i]));
+    }
+    return STATUS_OK;
+}
+
 static enum status bind_coalesce(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     struct expr **args = NULL;
@@ -82,6 +96,7 @@ static enum status bind_coalesce(struct expr_scope *s, const struct ast_expr *e,
     bool nullable = true;
     for (uint32_t i = 0; i < n; i++) nullable &= args[i]->type->nullable;
     TRY(coalesce_zones(s, args, n));
+    TRY(coalesce_dates(s, args, n));
     TRY(bind_common(s, "The arguments of COALESCE", e->span, args, n, &t));
     t = type_nullable(b->rel.types, t, nullable);
     *ret = t == NULL ? NULL : expr_special(b->rel.arena, EXPR_COALESCE, t, args, n);
@@ -122,16 +137,6 @@ static enum status check_plain_call(struct binder *b, const struct ast_expr *e) 
     return STATUS_OK;
 }
 
-/* The functions whose arguments Flink's validator types by itself: a bare NULL has no type there. */
-static bool is_null_refused(struct str name) {
-    static const char *const names[] = {"IF", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "ABS", "CONCAT", "SUBSTRING", "SUBSTR", "ROUND", "POWER",
-                                        "REPLACE", "LPAD", "RPAD", "SPLIT_INDEX", "REGEXP_EXTRACT", "DATE_FORMAT", "TO_TIMESTAMP", "SIGN", "FLOOR", "CEIL", "MOD"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (str_equal(name, str_of(names[i]))) return true;
-    }
-    return false;
-}
-
 static enum status bind_scalar_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
     struct expr **args = NULL;
@@ -142,7 +147,6 @@ static enum status bind_scalar_call(struct expr_scope *s, const struct ast_expr 
     TRY(check_plain_call(b, e));
     if (str_equal(f->name, STR("CURRENT_WATERMARK"))) return bind_current_watermark(s, e, f, ret);
     TRY(call_arguments(s, e, &args));
-    if (is_null_refused(f->name)) TRY(bind_no_null(s, args, e->arguments.count));
     for (uint32_t i = 0; i < e->arguments.count; i++) {
         args[i] = bind_plain(b, args[i]);
         if (args[i] == NULL) return error_no_memory(b->rel.error, sizeof **args);

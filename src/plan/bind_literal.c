@@ -87,7 +87,7 @@ static enum status double_literal(struct binder *b, const struct ast_expr *e, bo
     if (!double_parse(e->text, &d)) return bad_literal(b, e, "DOUBLE", "1.5e3");
     if (isinf(d)) return out_of_range(b, e);
     TRY(literal_new(b, type_simple(b->rel.types, TYPE_DOUBLE, false), &v));
-    VEC_DATA(v, double)[0] = negative ? -d : d;
+    VEC_DATA(v, double)[0] = negative ? 0.0 - d : d; /* a literal has no negative zero */
     return literal_done(b, v, ret);
 }
 
@@ -132,13 +132,16 @@ static enum status timestamp_literal(struct binder *b, const struct ast_expr *e,
     return literal_done(b, v, ret);
 }
 
+enum { DATE_FIRST = -719162 }; /* 1 January of year 1 */
+
 static enum status date_literal(struct binder *b, const struct ast_expr *e, struct expr **ret) {
     int32_t value = 0;
     bool date = e->literal == AST_DATE;
     int32_t p = date ? 0 : fraction_digits(e->text);
-    if (date && !date_parse(e->text, &value)) return bad_literal(b, e, "DATE", "DATE '2024-01-31'");
-    if (!date && !time_parse(e->text, p, &value)) return bad_literal(b, e, "TIME", "TIME '12:34:56'");
-    const struct type *t = date ? type_simple(b->rel.types, TYPE_DATE, false) : type_time(b->rel.types, TYPE_TIME, p, false);
+    if (date && (!date_parse(e->text, &value) || value < DATE_FIRST)) return bad_literal(b, e, "DATE", "DATE '2024-01-31'");
+    bool seconds = date || (e->text.size_bytes >= 5 && memchr(e->text.at + e->text.size_bytes - 3 - (p > 0 ? (size_t)p + 1 : 0), ':', 3) != NULL);
+    if (!date && (!seconds || !time_parse(e->text, p > 3 ? 3 : p, &value))) return bad_literal(b, e, "TIME", "TIME '12:34:56'");
+    const struct type *t = date ? type_simple(b->rel.types, TYPE_DATE, false) : type_time(b->rel.types, TYPE_TIME, p > 3 ? 3 : p, false);
     *ret = t == NULL ? NULL : expr_i64(b->rel.arena, t, value);
     return *ret == NULL ? no_memory(b) : STATUS_OK;
 }

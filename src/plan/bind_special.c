@@ -5,6 +5,7 @@
  * table; BETWEEN, IN and CASE become AND, OR and CASE nodes, so that they evaluate only what they need.
  */
 #include "plan/bind.h"
+#include "type/int128.h"
 
 #include <assert.h>
 
@@ -42,11 +43,12 @@ static enum status compare(struct expr_scope *s, const char *op, struct span spa
     return bind_named(s, op, span, args, 2, ret);
 }
 
+/* NOT BETWEEN is not the negation for what is not a number: neither holds of NaN. */
 static enum status between(struct expr_scope *s, const struct ast_expr *e, struct expr *x, struct expr *low, struct expr *high, struct expr **ret) {
     struct expr *both[2];
-    TRY(compare(s, ">=", e->span, x, low, &both[0]));
-    TRY(compare(s, "<=", e->span, x, high, &both[1]));
-    return logic(s, EXPR_AND, both, 2, ret);
+    TRY(compare(s, e->negated ? "<" : ">=", e->span, x, low, &both[0]));
+    TRY(compare(s, e->negated ? ">" : "<=", e->span, x, high, &both[1]));
+    return logic(s, e->negated ? EXPR_OR : EXPR_AND, both, 2, ret);
 }
 
 static enum status bind_between(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
@@ -57,9 +59,10 @@ static enum status bind_between(struct expr_scope *s, const struct ast_expr *e, 
     TRY(between(s, e, a[0], a[1], a[2], &either[0]));
     if (e->symmetric) {
         TRY(between(s, e, a[0], a[2], a[1], &either[1]));
-        TRY(logic(s, EXPR_OR, either, 2, &either[0]));
+        TRY(logic(s, e->negated ? EXPR_AND : EXPR_OR, either, 2, &either[0]));
     }
-    return negate(s, e, either[0], ret);
+    *ret = either[0];
+    return STATUS_OK;
 }
 
 /*
@@ -94,8 +97,15 @@ static enum status bind_in(struct expr_scope *s, const struct ast_expr *e, struc
     TRY(cast_in_list(s, e, a, n));
     struct expr **tests = ARENA_ARRAY(s->binder->rel.arena, struct expr *, n - 1);
     if (tests == NULL) return error_no_memory(s->binder->rel.error, n * sizeof *tests);
-    for (uint32_t i = 1; i < n; i++) TRY(compare(s, op, e->span, a[0], a[i], &tests[i - 1]));
-    return logic(s, e->negated ? EXPR_AND : EXPR_OR, tests, n - 1, ret);
+    bool plain = !a[0]->type->nullable;
+    for (uint32_t i = 1; i < n; i++) {
+        plain &= !a[i]->type->nullable;
+        TRY(compare(s, op, e->span, a[0], a[i], &tests[i - 1]));
+    }
+    TRY(logic(s, e->negated ? EXPR_AND : EXPR_OR, tests, n - 1, ret));
+    /* An element too large for the type of the left side becomes NULL there, which is equal to nothing. */
+    bool narrow = plain && a[0]->type->root == TYPE_DECIMAL;
+    return narrow ? bind_named(s, e->negated ? "IS NOT FALSE" : "IS TRUE", e->span, ret, 1, ret) : STATUS_OK;
 }
 
 /* Makes "when, then, ..., else" of either form of CASE. */
@@ -151,14 +161,29 @@ static enum status bind_like(struct expr_scope *s, const struct ast_expr *e, str
 
 /* Flink's planner reads a literal number in the written unit, while a column's number counts milliseconds or months. */
 static struct expr *interval_of_literal(struct binder *b, const struct ast_expr *e, const struct expr *x, const struct type *t) {
-    static const struct { const char *unit; int64_t size; } units[] = {{"YEAR", 12}, {"DAY", 86400000}, {"HOUR", 3600000}, {"MINUTE", 60000}, {"SECOND", 1000}};
-    if (x->kind != EXPR_LITERAL || x->type->root != TYPE_INT || vec_is_null(x->value, 0)) return NULL;
+    static const struct { const char *unit; int64_t size; } units[] = {{"YEAR", 12}, {"MONTH", 1}, {"DAY", 86400000}, {"HOUR", 3600000}, {"MINUTE", 60000}, {"SECOND", 1000}};
+    if (x->kind != EXPR_LITERAL || vec_is_null(x->value, 0) || (!type_is_integer(x->type) && x->type->root != TYPE_DECIMAL)) return NULL;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (!str_equal_ignore_case(e->type->name, str_of(units[i].unit))) continue;
-        int64_t value = VEC_DATA(x->value, int32_t)[0] * units[i].size;
-        return value == (int32_t)value || t->phys == PHYS_I64 ? expr_i64(b->rel.arena, t, value) : NULL;
+        i128 value = x->type->phys == PHYS_I32 ? VEC_DATA(x->value, int32_t)[0] : x->type->phys == PHYS_I64 ? VEC_DATA(x->value, int64_t)[0] : VEC_DATA(x->value, i128)[0];
+        if (value > INT64_MAX || value < INT64_MIN) return NULL;
+        value *= units[i].size;
+        for (int32_t scale = x->type->root == TYPE_DECIMAL ? x->type->scale : 0; scale > 0; scale--) value /= 10;
+        if (value > INT64_MAX || value < INT64_MIN) return NULL;
+        return expr_i64(b->rel.arena, t, t->phys == PHYS_I64 ? (int64_t)value : (int32_t)(uint32_t)(uint64_t)value);
     }
     return NULL;
+}
+
+/* A number has one unit of an interval, not several. */
+static enum status check_interval_cast(struct binder *b, const struct ast_expr *e, const struct type *from, const struct type *to) {
+    bool several = memchr(e->type->name.at, ' ', e->type->name.size_bytes) != NULL;
+    if (!type_is_interval(to) || !type_is_numeric(from) || !several) return STATUS_OK;
+    struct buf text = BUF_INIT;
+    type_plain(&text, from);
+    error_at(b->rel.error, STATUS_INVALID, e->span, "Cast function cannot convert value of type %.*s to type INTERVAL %.*s", STR_ARG(buf_view(&text)), STR_ARG(e->type->name));
+    buf_deinit(&text);
+    return error_hint(b->rel.error, "Cast to an interval of one unit, such as INTERVAL DAY or INTERVAL SECOND(3)");
 }
 
 static enum status bind_cast_expr(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
@@ -167,7 +192,10 @@ static enum status bind_cast_expr(struct expr_scope *s, const struct ast_expr *e
     bool try_cast = str_equal(e->text, STR("TRY_CAST"));
     TRY(bind_expr(s, e->arguments.at[0], &x));
     TRY(bind_type(s->binder, e->type, &t));
-    t = type_nullable(s->binder->rel.types, t, try_cast || x->type->nullable);
+    TRY(check_interval_cast(s->binder, e, x->type, t));
+    /* What a query computes has times of milliseconds at most. */
+    if (t->root == TYPE_TIME && t->precision > 3) t = type_time(s->binder->rel.types, TYPE_TIME, 3, true);
+    if (t != NULL) t = type_nullable(s->binder->rel.types, t, try_cast || x->type->nullable);
     if (t == NULL) return error_no_memory(s->binder->rel.error, sizeof *t);
     const struct ast_expr *written = e->arguments.at[0];
     if (written->kind == AST_UNARY && written->op == AST_OP_MINUS) written = written->arguments.at[0];
@@ -219,17 +247,17 @@ static enum status bind_overlaps(struct expr_scope *s, const struct ast_expr *e,
     TRY(bind_arguments(s, e, 0, &a, &n));
     assert(n == 4);
     for (uint32_t i = 0; i < 4; i += 2) {
-        struct expr *swapped = NULL, *low[3], *high[3];
+        struct expr *ordered = NULL, *low[3], *high[3];
         const struct type *t = NULL;
         if (type_is_interval(a[i + 1]->type)) {
             struct expr *sum[2] = {a[i], a[i + 1]};
             TRY(bind_named(s, "+", e->span, sum, 2, &a[i + 1]));
         }
         TRY(bind_common(s, "The ends of a period in OVERLAPS", e->span, &a[i], 2, &t));
-        TRY(compare(s, ">", e->span, a[i], a[i + 1], &swapped));
-        low[0] = high[0] = swapped;
-        low[1] = high[2] = a[i + 1];
-        low[2] = high[1] = a[i];
+        TRY(compare(s, "<=", e->span, a[i], a[i + 1], &ordered));
+        low[0] = high[0] = ordered;
+        low[1] = high[2] = a[i];
+        low[2] = high[1] = a[i + 1];
         a[i] = expr_special(s->binder->rel.arena, EXPR_CASE, t, low, 3);
         a[i + 1] = expr_special(s->binder->rel.arena, EXPR_CASE, t, high, 3);
         if (a[i] == NULL || a[i + 1] == NULL) return error_no_memory(s->binder->rel.error, sizeof **a);
@@ -273,7 +301,8 @@ enum status bind_special(struct expr_scope *s, const struct ast_expr *e, struct 
     case AST_EXTRACT: return bind_with_word(s, e, "EXTRACT", e->text, false, ret);
     case AST_FLOOR_TO: return bind_with_word(s, e, str_equal(e->text, STR("FLOOR")) ? "FLOOR_TO" : "CEIL_TO", e->unit, true, ret);
     case AST_TIMESTAMP_UNIT:
-        return bind_with_word(s, e, str_equal_ignore_case(e->text, STR("TIMESTAMPADD")) ? "TIMESTAMPADD" : "TIMESTAMPDIFF", e->unit, false, ret);
+        return bind_with_word(s, e, str_equal(e->text, STR("-")) ? "DIFFERENCE" : str_equal_ignore_case(e->text, STR("TIMESTAMPADD")) ? "TIMESTAMPADD" : "TIMESTAMPDIFF",
+                              e->unit, false, ret);
     case AST_TRIM: return bind_trim(s, e, ret);
     case AST_SUBSTRING: return bind_plain_call(s, e, "SUBSTRING", ret);
     case AST_POSITION: return bind_plain_call(s, e, "POSITION", ret);

@@ -83,7 +83,7 @@ enum ast_expr_kind {
     AST_SUBSTRING,      /* SUBSTRING(s FROM a [FOR b]) in both spellings: arguments */
     AST_POSITION,       /* POSITION(a IN b): arguments a, b */
     AST_OVERLAY,        /* OVERLAY(s PLACING r FROM a [FOR n]) */
-    AST_TIMESTAMP_UNIT, /* TIMESTAMPADD/TIMESTAMPDIFF: text function, unit, arguments two */
+    AST_TIMESTAMP_UNIT, /* TIMESTAMPADD/TIMESTAMPDIFF: text function, unit, arguments two; text "-": (a - b) unit */
     AST_ROW,            /* ROW(...) or (a, b, ...) */
     AST_ARRAY,          /* ARRAY[...] ; ARRAY(query) has query */
     AST_MAP,            /* MAP[k, v, ...] ; MAP(query) */

@@ -148,12 +148,18 @@ static enum status push_expr(struct parser *p, struct list *l) {
 
 /* WHEN a THEN c. */
 static enum status parse_when(struct parser *p, struct ast_expr *e) {
-    TRY(push_expr(p, &e->arguments));
-    if (e->simple && parser_is_symbol(p, SYM_COMMA)) {
-        return parser_unsupported(p, parser_token(p)->span, "A WHEN with several values");
-    }
+    struct list values = {0};
+    struct ast_expr *then;
+    do TRY(push_expr(p, &values));
+    while (e->simple && parser_accept_symbol(p, SYM_COMMA));
     TRY(parser_expect(p, KW_THEN));
-    return push_expr(p, &e->arguments);
+    TRY(parse_expr(p, &then));
+    /* WHEN a, b THEN c is WHEN a THEN c WHEN b THEN c. */
+    for (uint32_t i = 0; i < values.count; i++) {
+        TRY(parser_push(p, &e->arguments, values.at[i]));
+        TRY(parser_push(p, &e->arguments, then));
+    }
+    return STATUS_OK;
 }
 
 static enum status parse_case(struct parser *p, struct ast_expr **ret_expr) {
@@ -215,6 +221,18 @@ static enum status parse_paren_list(struct parser *p, uint32_t begin, struct ast
     return STATUS_OK;
 }
 
+/* (a - b) DAY: the difference of two times; what the qualifier says beyond its first unit does not matter. */
+static enum status parse_difference(struct parser *p, uint32_t begin, struct ast_expr *e) {
+    struct interval_spec spec;
+    if (e->kind != AST_BINARY || e->op != AST_OP_SUB || !parser_is_interval_unit(p)) return STATUS_OK;
+    TRY(parse_interval_spec(p, &spec));
+    e->kind = AST_TIMESTAMP_UNIT;
+    e->text = STR("-");
+    e->unit = spec.unit;
+    expr_close(p, e, begin);
+    return STATUS_OK;
+}
+
 /* An expression, a row or a query in parentheses. */
 static enum status parse_enclosed(struct parser *p, struct ast_expr **ret_expr) {
     uint32_t begin = parser_begin(p);
@@ -235,10 +253,7 @@ static enum status parse_enclosed(struct parser *p, struct ast_expr **ret_expr) 
 static enum status parse_paren(struct parser *p, struct ast_expr **ret_expr) {
     uint32_t begin = parser_begin(p);
     TRY(parse_enclosed(p, ret_expr));
-    if (parser_is_interval_unit(p) && !parser_is_name(p, 0)) {
-        return parser_unsupported(p, parser_span(p, begin), "A difference with a unit of time, (a - b) DAY,");
-    }
-    return STATUS_OK;
+    return parse_difference(p, begin, *ret_expr);
 }
 
 /* A name, a call, or a column with fields. */

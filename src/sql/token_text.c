@@ -127,7 +127,8 @@ static enum status take_c_escape(struct decoder *d, const char *from) {
         if (c >= '0' && c <= '7') {
             d->in--;
             take_octal(d);
-        } else {
+        } else { /* no escape: both characters stay, but for quotes */
+            if (c != '\'' && c != '\\' && c != '"') *d->out++ = '\\';
             *d->out++ = c;
         }
     }

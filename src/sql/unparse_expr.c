@@ -64,6 +64,15 @@ static void write_argument(struct buf *out, const struct ast_expr *e, uint32_t i
 }
 
 /* Arguments from the first one on, with separators in between. */
+/* (a - b) DAY */
+static void write_difference(struct buf *out, const struct ast_expr *e) {
+    buf_char(out, '(');
+    write_at(out, e->arguments.at[0], LEVEL_ADD);
+    buf_text(out, " - ");
+    write_at(out, e->arguments.at[1], LEVEL_ADD + 1);
+    buf_format(out, ") %.*s", STR_ARG(e->unit));
+}
+
 static void write_from(struct buf *out, const struct ast_expr *e, uint32_t first) {
     for (uint32_t i = first; i < e->arguments.count; i++) {
         if (i > first) buf_text(out, ", ");
@@ -336,6 +345,10 @@ static void write_special(struct buf *out, const struct ast_expr *e) {
         buf_format(out, " TO %.*s)", STR_ARG(e->unit));
         break;
     case AST_TIMESTAMP_UNIT:
+        if (str_equal(e->text, STR("-"))) {
+            write_difference(out, e);
+            break;
+        }
         buf_format(out, "%.*s(%.*s, ", STR_ARG(e->text), STR_ARG(e->unit));
         write_from(out, e, 0);
         buf_char(out, ')');

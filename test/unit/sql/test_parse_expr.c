@@ -105,7 +105,7 @@ static void literals_are_decoded(void **state) {
         {"SELECT 'it''s', '', U&'\\0041\\00e4', U&'d!0061ta!!' UESCAPE '!', E'a\\tb\\\\\\'', E'\\x41\\u00e4\\101', X'0aFF', x''",
          "SELECT 'it''s', '', 'Aä', 'data!', 'a	b\\''', 'AäA', X'0AFF', X''"},
         {"SELECT U&'\\d83d\\de00', E'\\U0001F600', e'\\q'",
-         "SELECT '😀', '😀', 'q'"},
+         "SELECT '😀', '😀', '\\q'"},
         {"SELECT 'a'\n'b' -- more\n 'c'",
          "SELECT 'abc'"},
         {"SELECT 1, 1.5, .5, 1., 1e5, 1.5E-3, 123456789012345678901234567890", NULL},
