@@ -16,7 +16,7 @@ struct checker {
     struct session *session;
     struct strmap *objects;           /* name -> struct check_object: what CREATE statements of the texts named */
     struct strmap *functions;         /* names of CREATE FUNCTION, as written */
-    bool foreign_catalog;             /* some catalog's tables are not known */
+    struct strmap *catalogs;          /* of kinds that Weir has not: their tables are not known */
     uint32_t file_number;
     struct check_file *file;
     struct check_statement *statement;

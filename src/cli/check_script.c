@@ -61,12 +61,25 @@ static enum status job_order(struct checker *c, const struct ast_statement *stmt
     return STATUS_OK;
 }
 
+/* The plan; without the clause that 2.3 wants, that is told, and the rest is judged as before 2.3. */
+static enum status plan_it(struct checker *c, const struct ast_statement *stmt, struct plan **ret, struct error *why) {
+    static const char key[] = "table.exec.sink.require-on-conflict";
+    enum status s = plan_statement(c->session, c->arena, stmt, c->piece, 0, ret, why);
+    if (s == STATUS_OK || strstr(why->message, "upsert key that differs") == NULL || !session_bool(c->session, key)) return s;
+    if (check_judge(c, why) != STATUS_OK) return STATUS_NO_MEMORY;
+    error_clear(why);
+    TRY(session_set(c->session, str_of(key), STR("false"), (struct span){0, 0}, why));
+    s = plan_statement(c->session, c->arena, stmt, c->piece, 0, ret, why);
+    if (session_reset(c->session, str_of(key), s == STATUS_OK ? why : NULL) != STATUS_OK) return STATUS_NO_MEMORY;
+    return s;
+}
+
 static enum status judge_job(struct checker *c, const struct ast_statement *stmt, bool lints) {
     struct plan *plan = NULL;
     struct error why = ERROR_INIT;
     struct list found = {0};
     enum status s = implicit_tables(c->session, c->env, c->piece, stmt->span, false, &why);
-    if (s == STATUS_OK) s = plan_statement(c->session, c->arena, stmt, c->piece, 0, &plan, &why);
+    if (s == STATUS_OK) s = plan_it(c, stmt, &plan, &why);
     if (s == STATUS_OK && lints) s = lint_plan(plan, c->arena, &found, &why);
     if (s != STATUS_OK) {
         TRY(job_order(c, stmt, NULL));
@@ -150,6 +163,12 @@ static enum status judge_table_as(struct checker *c, const struct ast_statement 
     return judge_job(c, insert, true);
 }
 
+/* A table without a connector of its own, in a catalog that would choose one. */
+static bool in_foreign_catalog(const struct checker *c, const struct ast_statement *stmt) {
+    struct str catalog = stmt->name->count == 3 ? stmt->name->parts[0] : catalog_current(c->session->catalog);
+    return option_of(stmt, "connector") == NULL && strmap_get(c->catalogs, catalog) != NULL;
+}
+
 static enum status judge_table(struct checker *c, const struct ast_statement *stmt) {
     const struct foreign_connector *f = NULL;
     const struct ast_statement *defined = stmt;
@@ -159,8 +178,9 @@ static enum status judge_table(struct checker *c, const struct ast_statement *st
     struct check_object *o = check_created(c);
     TRY(foreign_parts(c, stmt, &f, &foreign));
     if (!foreign) TRY(own_options(c, stmt, &wrong));
-    bool catalogs = c->foreign_catalog && option_of(stmt, "connector") == NULL && stmt->like == NULL;
-    if (foreign || wrong || catalogs) {
+    bool managed = !foreign && in_foreign_catalog(c, stmt);
+    if (managed) TRY(unsupported(c, stmt->name->span, STR("The table would be kept by a catalog that Weir has not")));
+    if (foreign || wrong || managed) {
         TRY(foreign_stand_in(c->arena, stmt, f, &stand_in, &why));
         defined = stand_in;
     }
@@ -175,13 +195,12 @@ static enum status judge_catalog(struct checker *c, const struct ast_statement *
     struct error why = ERROR_INIT, ignored = ERROR_INIT;
     const struct ast_option *type = option_of(stmt, "type");
     if (type != NULL && str_equal(type->value, STR("file"))) { /* its folder is not touched: what is in it is not known */
-        c->foreign_catalog = true;
         (void)catalog_add_catalog(c->session->catalog, stmt->name->parts[stmt->name->count - 1], true, &ignored);
         return STATUS_OK;
     }
     if (plan_execute_ddl(c->session, stmt, c->piece, &why) == STATUS_OK) return STATUS_OK;
     if (why.status == STATUS_UNSUPPORTED || why.status == STATUS_OPTION || why.status == STATUS_INVALID) {
-        c->foreign_catalog = true;
+        TRY(strmap_put(c->catalogs, stmt->name->parts[stmt->name->count - 1], c->catalogs));
         why.status = STATUS_UNSUPPORTED;
         catalog_add_catalog(c->session->catalog, stmt->name->parts[stmt->name->count - 1], true, &ignored);
     }
@@ -309,7 +328,8 @@ enum status checker_new(struct arena *a, struct env *env, struct checker **ret, 
     c->env = env;
     c->objects = strmap_new(a);
     c->functions = strmap_new(a);
-    if (c->objects == NULL || c->functions == NULL) return error_no_memory(e, 0);
+    c->catalogs = strmap_new(a);
+    if (c->objects == NULL || c->functions == NULL || c->catalogs == NULL) return error_no_memory(e, 0);
     TRY(client_session_new(a, env, &c->session, e));
     c->session->env = NULL; /* nothing is written */
     c->session->cores = 1; /* advice must not depend on the machine */

@@ -15,7 +15,7 @@ enum { NAME_AT_MOST = 8 };
 enum status check_add(struct checker *c, enum lint_rule_id rule, struct span span, struct str message, struct str hint) {
     static const enum check_verdict verdicts[LINT_RULE_COUNT] = {
         [LINT_RULE_SYNTAX] = CHECK_INVALID, [LINT_RULE_INVALID] = CHECK_INVALID, [LINT_RULE_NO_WATERMARK] = CHECK_INVALID,
-        [LINT_RULE_APPEND_ONLY_SINK] = CHECK_INVALID, [LINT_RULE_UNSUPPORTED] = CHECK_UNSUPPORTED, [LINT_RULE_UNKNOWN] = CHECK_UNKNOWN,
+        [LINT_RULE_APPEND_ONLY_SINK] = CHECK_INVALID, [LINT_RULE_ON_CONFLICT] = CHECK_INVALID, [LINT_RULE_UNSUPPORTED] = CHECK_UNSUPPORTED, [LINT_RULE_UNKNOWN] = CHECK_UNKNOWN,
         [LINT_RULE_DIFFERS] = CHECK_DIFFERS, [LINT_RULE_INSERT_WAITS] = CHECK_DIFFERS,
     };
     struct check_finding *f = ARENA_NEW(c->arena, struct check_finding);
@@ -134,7 +134,7 @@ static struct str named_in(const struct error *e, const char *before) {
 static enum status missing_table(struct checker *c, const struct error *why, struct str name) {
     const struct check_object *o = strmap_get(c->objects, name);
     struct str text;
-    if (o != NULL) text = arena_format(c->arena, "It uses '%.*s', which an earlier statement defines in a way that is not understood", STR_ARG(name));
+    if (o != NULL && o->opaque) text = arena_format(c->arena, "It uses '%.*s', which an earlier statement defines in a way that is not understood", STR_ARG(name));
     else if (str_equal(name, STR("stdin"))) text = STR("The columns of stdin are read off the input when the query runs");
     else text = arena_format(c->arena, "Table '%.*s' is not defined before", STR_ARG(name));
     if (text.at == NULL) return STATUS_NO_MEMORY;
@@ -155,10 +155,11 @@ static enum lint_rule_id rule_of(const struct error *why) {
     switch (why->status) {
     case STATUS_SYNTAX: return LINT_RULE_SYNTAX;
     case STATUS_UNSUPPORTED:
-    case STATUS_OPTION:
     case STATUS_LIMIT: return LINT_RULE_UNSUPPORTED;
+    case STATUS_OPTION: return says(why, "must be") ? LINT_RULE_INVALID : LINT_RULE_UNSUPPORTED; /* Flink may know the key */
     default: break;
     }
+    if (says(why, "upsert key that differs")) return LINT_RULE_ON_CONFLICT;
     if (says(why, "takes no updates")) return LINT_RULE_APPEND_ONLY_SINK;
     if (says(why, "time attribute") && !says(why, "more than one rowtime")) return LINT_RULE_NO_WATERMARK;
     return LINT_RULE_INVALID;
@@ -175,7 +176,7 @@ enum status check_judge(struct checker *c, const struct error *why) {
         }
         struct str function = named_in(why, says(why, "table function '") ? "table function '" : "There is no function '");
         if (function.size_bytes > 0) return missing_function(c, why, function);
-        if (c->foreign_catalog && (says(why, "atabase") || says(why, "atalog"))) return check_add(c, LINT_RULE_UNKNOWN, why->span, str_of(why->message), str_of(why->hint));
+        if (says(why, "atabase") || says(why, "atalog")) return check_add(c, LINT_RULE_UNKNOWN, why->span, str_of(why->message), str_of(why->hint));
     }
     return check_add(c, rule_of(why), why->span, str_of(why->message), str_of(why->hint));
 }
