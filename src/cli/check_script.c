@@ -199,7 +199,7 @@ static enum status judge_catalog(struct checker *c, const struct ast_statement *
         return STATUS_OK;
     }
     if (plan_execute_ddl(c->session, stmt, c->piece, &why) == STATUS_OK) return STATUS_OK;
-    if (why.status == STATUS_UNSUPPORTED || why.status == STATUS_OPTION || why.status == STATUS_INVALID) {
+    if (why.status != STATUS_EXISTS) {
         TRY(strmap_put(c->catalogs, stmt->name->parts[stmt->name->count - 1], c->catalogs));
         why.status = STATUS_UNSUPPORTED;
         catalog_add_catalog(c->session->catalog, stmt->name->parts[stmt->name->count - 1], true, &ignored);

@@ -178,5 +178,6 @@ enum status check_judge(struct checker *c, const struct error *why) {
         if (function.size_bytes > 0) return missing_function(c, why, function);
         if (says(why, "atabase") || says(why, "atalog")) return check_add(c, LINT_RULE_UNKNOWN, why->span, str_of(why->message), str_of(why->hint));
     }
-    return check_add(c, rule_of(why), why->span, str_of(why->message), str_of(why->hint));
+    bool module = says(why, "o module with name"); /* perhaps one that LOAD MODULE did not load */
+    return check_add(c, module ? LINT_RULE_UNKNOWN : rule_of(why), why->span, str_of(why->message), str_of(why->hint));
 }
