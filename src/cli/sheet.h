@@ -6,8 +6,9 @@
 #include "plan/plan.h"
 
 /*
- * sheet: a SELECT's rows as texts, ready to be printed as a table: the table that the changes describe, or the
- * changes themselves with a column `op` in front. Bounded: beyond rows_max the oldest rows go.
+ * sheet: a SELECT's rows as texts, ready to be printed as a table: the table that the changes describe (in the order
+ * of the query's ORDER BY), or the changes themselves with a column `op` in front. Bounded: beyond rows_max the
+ * oldest rows go.
  */
 struct sheet;
 
@@ -20,8 +21,6 @@ void sheet_clear(struct sheet *s);
 uint32_t sheet_count(const struct sheet *s);
 /* Names and alignment, with `op` where it is; column_count of each. */
 const struct str *sheet_names(const struct sheet *s, uint32_t *ret_count, const bool **ret_right);
-/* Cells of one row: names' count of them, at == NULL for NULL. */
-void sheet_cells(const struct sheet *s, struct str row, struct str *ret_cells);
 /*
  * Up to `limit` rows from the `skip`th on, in the arena, as rows of cells. They point into the sheet: valid
  * until the next change.

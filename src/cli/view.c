@@ -187,7 +187,9 @@ static enum status take_flush(void *context, struct error *e) {
 
 static enum status note_columns(struct view *v) {
     const struct type *row = v->plan->result;
-    int64_t width = session_int(v->plan->session, "table.display.max-column-width");
+    const struct session *session = v->plan->session;
+    bool old = session_get(session, "sql-client.display.max-column-width").given && !session_get(session, "table.display.max-column-width").given;
+    int64_t width = session_int(session, old ? "sql-client.display.max-column-width" : "table.display.max-column-width");
     v->cell_max = width <= 0 || width > UINT16_MAX ? 0 : (uint32_t)width;
     v->types = ARENA_ARRAY(v->arena, const struct type *, row->child_count + 1);
     for (uint32_t i = 0; v->types != NULL && i < row->child_count; i++) v->types[i] = row->children[i].type;

@@ -53,4 +53,24 @@ is "--schema" "$out" "-- a INT NOT NULL, b CHAR(1) NOT NULL, c DECIMAL(10, 2)
 +I[1, x, null]"
 run --format=json "SELECT 1 AS a"
 is "--flag=value" "$out" '{"a":1}'
+run --format table "SELECT * FROM (VALUES (3, 'c'), (1, 'a'), (5, 'e'), (CAST(NULL AS INT), 'n'), (9, 'z'), (5, 'd')) AS t(a, b) ORDER BY a DESC LIMIT 3"
+is "a table is in the order of ORDER BY" "$out" '+---+---+
+| a | b |
++---+---+
+| 9 | z |
+| 5 | e |
+| 5 | d |
++---+---+
+3 rows in set'
+run --format csv "SELECT '' AS nothing, CAST(NULL AS STRING) AS missing, 'two
+lines' AS l, ARRAY['a', 'b,c'] AS a"
+is "csv: empty, missing, lines, nested" "$out" 'nothing,missing,l,a
+"",,"two
+lines","[a, b,c]"'
+run --format json "SELECT ROW(1, 'x') AS r, ARRAY[ROW(TRUE, CAST(NULL AS INT))] AS rs, MAP['k', DATE '2020-02-29'] AS m, X'00ff' AS b, 1.10 AS d, CAST('q\"\\' AS STRING) AS s"
+has "json: nested" "$out" '"rs":[{"EXPR$0":true,"EXPR$1":null}],"m":{"k":"2020-02-29"},"b":"AP8=","d":1.10'
+run --format markdown "SELECT 'a|b' AS x, CAST(NULL AS INT) AS y"
+is "markdown: bars are escaped" "$out" '| x | y |
+|---|---|
+| a\|b |  |'
 finish
