@@ -33,7 +33,7 @@ static bool null_if_empty(const struct agg_bind *b) {
 }
 
 static enum status bind_count(struct agg_bind *b) {
-    if (b->arg_count > 1)
+    if (b->arg_count > 1 && b->distinct)
         return error_at(b->error, STATUS_UNSUPPORTED, b->span,
                         "COUNT of several columns is not supported, as in Flink");
     return set_type(b, type_simple(b->types, TYPE_BIGINT, false));
@@ -123,6 +123,62 @@ static enum status bind_array(struct agg_bind *b) {
     return set_type(b, type_array(b->types, b->args[0]->type, b->args[0]->type->nullable));
 }
 
+/* A percentage, or all elements of an array literal: in range where that is known now. */
+static bool percentage_ok(const struct expr *e) {
+    if (e->kind == EXPR_CALL && e->arg_count > 0 &&
+        (str_equal(e->func->name, STR("ARRAY")) || str_equal(e->func->name, STR("CAST")))) {
+        bool ok = true;
+        for (uint32_t i = 0; i < e->arg_count; i++) ok = ok && percentage_ok(e->args[i]);
+        return ok;
+    }
+    if (e->kind != EXPR_LITERAL || e->type->root == TYPE_ARRAY) return true;
+    if (vec_is_null(e->value, 0)) return false;
+    switch (e->type->phys) {
+    case PHYS_I32: return VEC_VALUE(e->value, int32_t, 0) == 0 || VEC_VALUE(e->value, int32_t, 0) == 1;
+    case PHYS_F64: return VEC_VALUE(e->value, double, 0) >= 0 && VEC_VALUE(e->value, double, 0) <= 1;
+    case PHYS_I64: {
+        int64_t one = 1, v = VEC_VALUE(e->value, int64_t, 0);
+        for (int32_t i = 0; e->type->root == TYPE_DECIMAL && i < e->type->scale; i++) one *= 10;
+        return v >= 0 && v <= one;
+    }
+    default: return true;
+    }
+}
+
+static enum status cast_to(struct agg_bind *b, uint32_t i, const struct type *t) {
+    if (t == NULL) return error_no_memory(b->error, 1);
+    return func_cast(b->arena, b->types, b->session, b->args[i], t, false, b->args[i]->span, &b->args[i], b->error);
+}
+
+static enum status bind_percentile(struct agg_bind *b) {
+    const char *forms = "'PERCENTILE(<NUMERIC>, <NUMERIC NOT NULL> or <ARRAY<NUMERIC NOT NULL> NOT NULL> [, <INTEGER_NUMERIC>])'";
+    const struct type *p = b->args[1]->type;
+    bool list = p->root == TYPE_ARRAY;
+    const struct type *number = list ? p->children[0].type : p;
+    bool ok = type_is_numeric(b->args[0]->type) && type_is_numeric(number) && !number->nullable && !p->nullable;
+    if (b->arg_count == 3) ok = ok && type_is_integer(b->args[2]->type);
+    if (!ok) return wrong_types(b, forms);
+    if (!percentage_ok(b->args[1]))
+        return error_at(b->error, STATUS_INVALID, b->args[1]->span, "Percentage of PERCENTILE should be between [0.0, 1.0]");
+    const struct type *real = type_simple(b->types, TYPE_DOUBLE, false);
+    if (real == NULL) return error_no_memory(b->error, 1);
+    TRY(cast_to(b, 0, type_nullable(b->types, real, b->args[0]->type->nullable)));
+    TRY(cast_to(b, 1, list ? type_array(b->types, real, false) : real));
+    if (b->arg_count == 3) TRY(cast_to(b, 2, type_simple(b->types, TYPE_BIGINT, b->args[2]->type->nullable)));
+    real = type_nullable(b->types, real, true);
+    return set_type(b, list ? type_array(b->types, real, true) : real);
+}
+
+/* The value is JSON already. */
+static enum status bind_json_agg(struct agg_bind *b) {
+    return set_type(b, type_text(b->types, TYPE_VARCHAR, 2000, false));
+}
+
+static enum status bind_approx(struct agg_bind *b) {
+    return error_at(b->error, STATUS_UNSUPPORTED, b->span,
+                    "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming. Use COUNT(DISTINCT x)");
+}
+
 /* ---- implementations ---- */
 
 static enum status choose_count(const struct agg_call *c, const struct agg_impl **ret,
@@ -209,6 +265,29 @@ static enum status choose_array(const struct agg_call *c, const struct agg_impl 
                                 struct error *e) {
     (void)e;
     *ret = c->retract ? &agg_array_agg_retract : &agg_array_agg;
+    return STATUS_OK;
+}
+
+static enum status choose_percentile(const struct agg_call *c, const struct agg_impl **ret,
+                                     struct error *e) {
+    (void)c;
+    (void)e;
+    *ret = &agg_percentile;
+    return STATUS_OK;
+}
+
+static enum status choose_json_array(const struct agg_call *c, const struct agg_impl **ret,
+                                     struct error *e) {
+    (void)e;
+    *ret = c->retract ? &agg_json_array_retract : &agg_json_array;
+    return STATUS_OK;
+}
+
+static enum status choose_json_object(const struct agg_call *c, const struct agg_impl **ret,
+                                      struct error *e) {
+    (void)c;
+    (void)e;
+    *ret = &agg_json_object;
     return STATUS_OK;
 }
 

@@ -520,6 +520,7 @@ struct expr *expr_fold(struct arena *arena, struct expr *x, struct eval_context 
     if (expr_is_constant(x)) {
         struct error ignored = ERROR_INIT;
         struct vec *v = NULL;
+        x = fold_args(arena, x, context); /* what is inside becomes a literal, too */
         if (eval_constant(arena, x, context, &v, &ignored) == STATUS_OK) {
             literal_trim(v);
             struct expr *literal = expr_literal(arena, v, 0, x->type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * func_array: the ARRAY_ functions. Elements are equal as values of state are: NULL equals NULL.
+ * func_array: the ARRAY_ functions. Which elements are equal list_value_equal says.
  */
 #include "func/list_kernel.h"
 
@@ -103,7 +103,7 @@ static enum status remove_row(struct call *c, const struct vec *const *args, uin
     struct list_build build;
     TRY(list_open(&build, out, row, l.count));
     for (uint32_t i = 0; i < l.count; i++) {
-        if (!vec_value_equal(l.elements, l.offset + i, args[1], row)) TRY(list_add(&build, l.elements, l.offset + i));
+        if (!list_value_equal(l.elements, l.offset + i, args[1], row)) TRY(list_add(&build, l.elements, l.offset + i));
     }
     return list_close(&build);
 }
@@ -160,6 +160,7 @@ static enum status slice(const struct vec *const *args, uint32_t row, int64_t to
     struct list_build build;
     if (from < 0) from += count + 1;
     if (to < 0) to += count + 1;
+    if (to == 0) to = 1; /* as Flink has it */
     if (from < 1) from = 1;
     if (to > count) to = count;
     int64_t length = to < from ? 0 : to - from + 1;
@@ -184,6 +185,9 @@ KERNEL(slice3)
 static enum status bind_slice(struct func_bind *b)
 {
     kernel_fn kernel = b->arg_count == 2 ? slice2_kernel : slice3_kernel;
+    for (uint32_t i = 1; i < b->arg_count; i++) {
+        if (b->args[i]->type->root == TYPE_BIGINT) return bind_wrong_types(b);
+    }
     TRY(bind_form(b, "aii", RESULT_INT, kernel));
     return bind_same(b, kernel);
 }
@@ -192,7 +196,7 @@ static enum status bind_slice(struct func_bind *b)
 
 static bool is_ordered(const struct type *t)
 {
-    return t->phys != PHYS_LIST && t->phys != PHYS_ROW && t->root != TYPE_BOOLEAN && t->root != TYPE_NULL;
+    return t->phys != PHYS_LIST && t->phys != PHYS_ROW && t->root != TYPE_BOOLEAN && t->root != TYPE_NULL && !type_is_interval(t);
 }
 
 struct sorting {
@@ -265,13 +269,22 @@ static enum status bind_sort(struct func_bind *b)
     return bind_same(b, kernels[b->arg_count - 1]);
 }
 
+/* A NaN is neither larger nor smaller; nor is one zero than the other. */
+static bool unordered(const struct vec *v, uint32_t i, uint32_t k)
+{
+    if (v->type->phys != PHYS_F64 && v->type->phys != PHYS_F32) return false;
+    bool f32 = v->type->phys == PHYS_F32;
+    double a = f32 ? (double)VEC_VALUE(v, float, i) : VEC_VALUE(v, double, i), b = f32 ? (double)VEC_VALUE(v, float, k) : VEC_VALUE(v, double, k);
+    return !(a < b || a > b);
+}
+
 static enum status extreme(const struct vec *const *args, uint32_t row, int sign, struct vec *out)
 {
     struct list_view l = arg_list(args[0], row);
     uint32_t best = UINT32_MAX;
     for (uint32_t i = l.offset; i < l.offset + l.count; i++) {
         if (vec_is_null(l.elements, i)) continue;
-        if (best == UINT32_MAX || sign * vec_value_compare(l.elements, i, l.elements, best) > 0) best = i;
+        if (best == UINT32_MAX || (!unordered(l.elements, i, best) && sign * vec_value_compare(l.elements, i, l.elements, best) > 0)) best = i;
     }
     return best == UINT32_MAX ? set_null(out, row) : vec_copy_value(out, row, l.elements, best);
 }

@@ -80,10 +80,16 @@ KERNEL(map)
 static enum status bind_map(struct func_bind *b)
 {
     const struct type *key = NULL, *value = NULL;
+    uint32_t nulls[2] = {0};
     if (b->arg_count % 2 != 0) {
         return error_at(b->error, STATUS_INVALID, b->span, "MAP requires an even number of arguments, but was given %u", b->arg_count);
     }
     TRY(prepare_count(b));
+    for (uint32_t i = 0; i < b->arg_count; i++) nulls[i % 2] += b->args[i]->type->root == TYPE_NULL;
+    if (nulls[0] > 0 || (nulls[1] > 0 && nulls[1] < b->arg_count / 2)) {
+        error_at(b->error, STATUS_INVALID, b->span, "Keys, and values, of MAP must be of the same type");
+        return error_hint(b->error, "A bare NULL has none: use CAST(NULL AS ...)");
+    }
     TRY(bind_list_common(b, 0, 2, &key));
     TRY(bind_list_common(b, 1, 2, &value));
     if (value->root == TYPE_NULL) { /* nothing but NULLs: Flink gives them the type of the keys */
@@ -118,7 +124,10 @@ static enum status bind_array_item(struct func_bind *b)
 {
     int64_t index = 1;
     const struct type *element = b->args[0]->type->children[0].type;
-    if (!type_is_integer(b->args[1]->type) && b->args[1]->type->root != TYPE_NULL) return bind_wrong_types(b);
+    if (b->args[1]->type->root != TYPE_INT) {
+        (void)bind_wrong_types(b);
+        return error_hint(b->error, "An index must be an INT: use CAST(... AS INT)");
+    }
     if (bind_literal_i64(b, 1, &index) && index < 1) {
         return error_at(b->error, STATUS_INVALID, b->args[1]->span, "Array element access needs an index starting at 1 but was %lld.",
                         (long long)index);
@@ -131,8 +140,10 @@ static enum status bind_item(struct func_bind *b)
 {
     const struct type *t = b->args[0]->type;
     if (t->root == TYPE_ARRAY) return bind_array_item(b);
-    if (t->root != TYPE_MAP) return bind_wrong_types(b);
-    TRY(bind_element(b, 1, t->children[0].type));
+    if (t->root != TYPE_MAP || b->args[1]->type->root == TYPE_NULL) return bind_wrong_types(b);
+    const struct type *key = t->children[0].type;
+    if (type_is_integer(b->args[1]->type) && type_is_integer(key)) TRY(bind_cast_arg(b, 1, key));
+    else TRY(bind_element(b, 1, key));
     return typed(b, type_nullable(b->types, t->children[1].type, true), map_item_kernel);
 }
 

@@ -2,6 +2,7 @@
 /*
  * func_encode: text and bytes in other notations: base 64, character sets, JSON strings.
  */
+#include "func/json_tree.h"
 #include "func/kernel.h"
 
 #include <assert.h>
@@ -192,7 +193,7 @@ static void json_escape(struct buf *out, uint32_t u)
     if (at != NULL) {
         buf_char(out, '\\');
         buf_char(out, plain[at - special]);
-    } else if (u >= 0x20 && u < 0x7f) {
+    } else if (u < 0x80) { /* Flink leaves control characters as they are */
         buf_char(out, (char)u);
     } else {
         buf_format(out, "\\u%04x", u);
@@ -259,7 +260,6 @@ static bool json_unquote(struct call *c, struct str s, enum status *ret_status)
             if (!json_unescape(s, &i, &units[count++])) return false;
             continue;
         }
-        if (s.at[i] == '"' || (unsigned char)s.at[i] < 0x20) return false;
         uint32_t n = utf8_size(s, i), code = utf8_code(s, i, n);
         i += n;
         if (code > 0xffff) {
@@ -278,7 +278,9 @@ static enum status json_unquote_row(struct call *c, const struct vec *const *arg
     struct str s = arg_str(args[0], row);
     enum status status = STATUS_OK;
     bool quoted = s.size_bytes >= 2 && s.at[0] == '"' && s.at[s.size_bytes - 1] == '"';
-    if (quoted && json_unquote(c, text_part(s, 1, s.size_bytes - 1), &status)) return set_text(c, out, row);
+    struct json_node *root = NULL;
+    if (quoted) TRY(json_tree_parse(c->scratch, s, &root)); /* text behind a first string does not hurt */
+    if (root != NULL && json_unquote(c, text_part(s, 1, s.size_bytes - 1), &status)) return set_text(c, out, row);
     return status == STATUS_OK ? set_view(out, row, s) : status;
 }
 KERNEL(json_unquote)

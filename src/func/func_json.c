@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * func_json: JSON_VALUE, JSON_QUERY, JSON_EXISTS and IS JSON. The path is a literal and compiled when
+ * func_json: JSON_VALUE, JSON_QUERY, JSON_EXISTS and IS JSON. A literal path is compiled when
  * the call is bound; a document is read into a tree in the batch's scratch memory.
  *
  * Without a mode a path is strict: what it does not find is an error, for ON ERROR to decide; in lax
@@ -8,37 +8,58 @@
  */
 #include "func/func_json.h"
 
-#include "func/json_tree.h"
-#include "func/kernel.h"
+#include "func/json_path.h"
+#include "func/list_kernel.h"
 #include "type/number.h"
 
 #include <assert.h>
 
 struct json_plan {
-    const struct json_path *path; /* NULL: the path is NULL */
+    const struct json_path *path; /* of a literal; NULL: the path is read in each row */
     enum json_on on_empty, on_error;
     enum json_wrapper wrapper;
 };
 
-enum answer { ANSWER_VALUE, ANSWER_EMPTY, ANSWER_ERROR };
+struct answer {
+    enum json_found found;
+    struct json_node *node; /* when something was found */
+    bool lax;
+};
 
-/* Looks the path up in a document. *ret is NULL unless there is a value (which may be a JSON null). */
-static enum status look_up(struct call *c, const struct json_plan *p, struct str text, struct json_node **ret, enum answer *ret_answer)
+/* Looks the path up in a document. */
+static enum status look_up(struct call *c, const struct json_plan *p, const struct vec *const *args, uint32_t row, struct answer *ret)
 {
     struct json_node *root = NULL;
-    *ret = NULL;
-    *ret_answer = ANSWER_ERROR;
-    TRY(json_tree_parse(c->scratch, text, &root));
-    if (root == NULL) return STATUS_OK;
-    TRY(json_path_find(c->scratch, p->path, root, ret));
-    bool lax = json_path_is_lax(p->path);
-    *ret_answer = *ret != NULL ? ANSWER_VALUE : lax ? ANSWER_EMPTY : ANSWER_ERROR;
-    return STATUS_OK;
+    const struct json_path *path = p->path;
+    TRY(json_tree_parse(c->scratch, arg_str(args[0], row), &root));
+    if (path == NULL) TRY(json_path_compile(c->scratch, arg_str(args[1], row), &path, c->error));
+    ret->lax = json_path_is_lax(path);
+    return json_path_find(c->scratch, path, root, &ret->found, &ret->node);
 }
 
-static bool no_input(const struct json_plan *p, const struct vec *const *args, uint32_t row)
+static bool no_input(const struct vec *const *args, uint32_t row) { return vec_is_null(args[1], row) || vec_is_null(args[0], row); }
+
+/* An array's elements as texts. */
+static enum status set_list(struct call *c, const struct json_node *array, struct vec *out, uint32_t row)
 {
-    return p->path == NULL || vec_is_null(args[0], row);
+    struct list_build build;
+    uint32_t count = 0;
+    for (const struct json_node *n = array == NULL ? NULL : array->first; n != NULL; n = n->next) count++;
+    TRY(list_open(&build, out, row, count));
+    struct vec *elements = out->children[0];
+    for (const struct json_node *n = array == NULL ? NULL : array->first; n != NULL; n = n->next) {
+        uint32_t at = build.offset + build.count++;
+        if (n->kind == JSON_NULL) {
+            vec_set_null(elements, at);
+            continue;
+        }
+        buf_reset(c->text);
+        if (n->kind == JSON_STRING) buf_str(c->text, n->text);
+        else json_tree_print(c->text, n);
+        vec_set_valid(elements, at);
+        TRY(set_text(c, elements, at));
+    }
+    return list_close(&build);
 }
 
 /* What the clause says, when there is no value. */
@@ -47,7 +68,7 @@ static enum status otherwise(struct call *c, enum json_on on, const struct vec *
     switch (on) {
     case JSON_ON_ERROR: return call_row_error(c, out, row, "%s", what);
     case JSON_ON_DEFAULT: return vec_copy_value(out, row, value, row);
-    case JSON_ON_EMPTY_ARRAY: return set_view(out, row, STR("[]"));
+    case JSON_ON_EMPTY_ARRAY: return out->type->root == TYPE_ARRAY ? set_list(c, NULL, out, row) : set_view(out, row, STR("[]"));
     case JSON_ON_EMPTY_OBJECT: return set_view(out, row, STR("{}"));
     case JSON_ON_TRUE: return set_bool(out, row, true);
     case JSON_ON_FALSE: return set_bool(out, row, false);
@@ -74,6 +95,14 @@ static bool is_whole(struct str number)
     return true;
 }
 
+/* VARCHAR(n) keeps n characters. */
+static enum status set_cut(struct call *c, struct str s, struct vec *out, uint32_t row)
+{
+    if (c->text->failed) return STATUS_NO_MEMORY;
+    if (s.size_bytes > (size_t)out->type->length) s.size_bytes = utf8_offset(s, (size_t)out->type->length);
+    return vec_set_str(out, row, s);
+}
+
 /* No conversion but to text: RETURNING must name the class that the value has in Flink. */
 static enum status set_scalar(struct call *c, const struct json_node *n, struct vec *out, uint32_t row)
 {
@@ -84,31 +113,28 @@ static enum status set_scalar(struct call *c, const struct json_node *n, struct 
         if (n->kind != JSON_NUMBER || !is_whole(n->text) || !i64_parse(n->text, INT32_MIN, INT32_MAX, &whole)) return wrong_class(c, n, out, row);
         return set_int(out, row, (int32_t)whole);
     case TYPE_DOUBLE:
-        if (n->kind != JSON_NUMBER || is_whole(n->text)) return wrong_class(c, n, out, row);
+        if (n->kind != JSON_NUMBER || is_whole(n->text) || n->boolean) return wrong_class(c, n, out, row);
         if (!double_parse(n->text, &VEC_DATA(out, double)[row])) return set_null(out, row);
         return STATUS_OK;
     default: break;
     }
-    if (n->kind == JSON_STRING) return vec_set_str(out, row, n->text);
     buf_reset(c->text);
+    if (n->kind == JSON_STRING) return set_cut(c, n->text, out, row);
     json_tree_print(c->text, n);
-    return set_text(c, out, row);
+    return set_cut(c, buf_view(c->text), out, row);
 }
 
 static enum status value_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     const struct json_plan *p = c->impl->prepared;
-    struct json_node *n;
-    enum answer answer;
-    if (no_input(p, args, row)) return set_null(out, row);
-    TRY(look_up(c, p, arg_str(args[0], row), &n, &answer));
-    bool lax = p->path != NULL && json_path_is_lax(p->path);
-    bool scalar = n != NULL && n->kind != JSON_ARRAY && n->kind != JSON_OBJECT;
-    if (answer == ANSWER_VALUE && !scalar) answer = lax ? ANSWER_EMPTY : ANSWER_ERROR;
-    if (answer == ANSWER_VALUE && n->kind == JSON_NULL && lax) answer = ANSWER_EMPTY;
-    if (answer == ANSWER_EMPTY) return otherwise(c, p->on_empty, args[3], "Empty result of JSON_VALUE function is not allowed", out, row);
-    if (answer == ANSWER_ERROR) return otherwise(c, p->on_error, args[4], "JSON_VALUE: the document is no JSON or the path leads to no scalar", out, row);
-    return n->kind == JSON_NULL ? set_null(out, row) : set_scalar(c, n, out, row);
+    struct answer a = {0};
+    if (no_input(args, row)) return set_null(out, row);
+    TRY(look_up(c, p, args, row, &a));
+    bool scalar = a.node != NULL && a.node->kind != JSON_ARRAY && a.node->kind != JSON_OBJECT;
+    if (a.found == JSON_FOUND && !scalar) a.found = a.lax ? JSON_EMPTY : JSON_FAILED;
+    if (a.found == JSON_EMPTY) return otherwise(c, p->on_empty, args[3], "Empty result of JSON_VALUE function is not allowed", out, row);
+    if (a.found == JSON_FAILED) return otherwise(c, p->on_error, args[4], "JSON_VALUE: the document is no JSON or the path leads to no scalar", out, row);
+    return set_scalar(c, a.node, out, row);
 }
 KERNEL(value)
 
@@ -120,36 +146,36 @@ static enum status set_json(struct call *c, const struct json_node *n, bool wrap
     if (wrapped) buf_char(c->text, '[');
     json_tree_print(c->text, n);
     if (wrapped) buf_char(c->text, ']');
-    return set_text(c, out, row);
+    return set_cut(c, buf_view(c->text), out, row);
 }
 
 static enum status query_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     const struct json_plan *p = c->impl->prepared;
-    struct json_node *n;
-    enum answer answer;
-    if (no_input(p, args, row)) return set_null(out, row);
-    TRY(look_up(c, p, arg_str(args[0], row), &n, &answer));
-    bool lax = json_path_is_lax(p->path);
-    if (answer == ANSWER_VALUE && n->kind == JSON_NULL) answer = lax ? ANSWER_EMPTY : ANSWER_ERROR;
-    bool wrapped = answer == ANSWER_VALUE && (p->wrapper == JSON_WRAPPER || (p->wrapper == JSON_CONDITIONAL_WRAPPER && n->kind != JSON_ARRAY));
-    bool scalar = answer == ANSWER_VALUE && !wrapped && n->kind != JSON_ARRAY && n->kind != JSON_OBJECT;
-    if (scalar) answer = lax ? ANSWER_EMPTY : ANSWER_ERROR;
-    if (answer == ANSWER_EMPTY) return otherwise(c, p->on_empty, args[3], "Empty result of JSON_QUERY function is not allowed", out, row);
-    if (answer == ANSWER_ERROR) return otherwise(c, p->on_error, args[4], "JSON_QUERY: the document is no JSON or the path leads to no array or object", out, row);
-    return set_json(c, n, wrapped, out, row);
+    struct answer a = {0};
+    if (no_input(args, row)) return set_null(out, row);
+    TRY(look_up(c, p, args, row, &a));
+    bool found = a.found == JSON_FOUND, list = out->type->root == TYPE_ARRAY;
+    bool wrapped = found && (p->wrapper == JSON_WRAPPER || (p->wrapper == JSON_CONDITIONAL_WRAPPER && a.node->kind != JSON_ARRAY));
+    if (found && !wrapped && a.node->kind != JSON_ARRAY && a.node->kind != JSON_OBJECT) a.found = a.lax ? JSON_EMPTY : JSON_FAILED;
+    if (a.found == JSON_FOUND && list && !wrapped && a.node->kind != JSON_ARRAY) a.found = JSON_FAILED;
+    if (a.found == JSON_EMPTY) return otherwise(c, p->on_empty, args[3], "Empty result of JSON_QUERY function is not allowed", out, row);
+    if (a.found == JSON_FAILED) return otherwise(c, p->on_error, args[4], "JSON_QUERY: the document is no JSON or the path leads to no array or object", out, row);
+    struct json_node array = {.kind = JSON_ARRAY, .first = a.node};
+    if (!list) return set_json(c, a.node, wrapped, out, row);
+    if (wrapped) a.node->next = NULL;
+    return set_list(c, wrapped ? &array : a.node, out, row);
 }
 KERNEL(query)
 
 static enum status exists_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     const struct json_plan *p = c->impl->prepared;
-    struct json_node *n;
-    enum answer answer;
-    if (no_input(p, args, row)) return set_null(out, row);
-    TRY(look_up(c, p, arg_str(args[0], row), &n, &answer));
-    if (answer == ANSWER_ERROR) return otherwise(c, p->on_error, args[4], "JSON_EXISTS: the document is no JSON or the path leads nowhere", out, row);
-    return set_bool(out, row, answer == ANSWER_VALUE && n->kind != JSON_NULL);
+    struct answer a = {0};
+    if (no_input(args, row)) return set_null(out, row);
+    TRY(look_up(c, p, args, row, &a));
+    if (a.found == JSON_FAILED) return otherwise(c, p->on_error, args[4], "JSON_EXISTS: the document is no JSON or the path leads nowhere", out, row);
+    return set_bool(out, row, a.found == JSON_FOUND);
 }
 KERNEL(exists)
 
@@ -167,7 +193,9 @@ static enum status bind_json(struct func_bind *b, const struct type *type, kerne
     p->on_error = (enum json_on)(code >> 4 & 15);
     p->wrapper = (enum json_wrapper)(code >> 8);
     if (bind_literal_str(b, 1, &path)) TRY(json_path_compile(b->arena, path, &p->path, b->error));
-    else if (b->args[1]->kind != EXPR_LITERAL) return error_at(b->error, STATUS_UNSUPPORTED, b->args[1]->span, "A JSON path must be a literal");
+    if (type->root == TYPE_ARRAY && (p->on_empty == JSON_ON_EMPTY_OBJECT || p->on_error == JSON_ON_EMPTY_OBJECT)) {
+        return error_at(b->error, STATUS_INVALID, b->span, "An array cannot be EMPTY OBJECT ON EMPTY or ON ERROR: use EMPTY ARRAY or NULL");
+    }
     if (p->on_empty == JSON_ON_DEFAULT) TRY(bind_cast_arg(b, 3, type));
     if (p->on_error == JSON_ON_DEFAULT) TRY(bind_cast_arg(b, 4, type));
     b->impl.prepared = p;
@@ -179,7 +207,7 @@ static enum status bind_value(struct func_bind *b)
 {
     const struct type *t = b->target == NULL ? type_string(b->types, true) : type_nullable(b->types, b->target, true);
     if (t == NULL) return error_no_memory(b->error, sizeof *t);
-    if (type_is_text(t) || t->root == TYPE_INT || t->root == TYPE_DOUBLE || t->root == TYPE_BOOLEAN) return bind_json(b, t, value_kernel);
+    if (t->root == TYPE_VARCHAR || t->root == TYPE_INT || t->root == TYPE_DOUBLE || t->root == TYPE_BOOLEAN) return bind_json(b, t, value_kernel);
     struct buf text = BUF_INIT;
     type_plain(&text, t);
     error_at(b->error, STATUS_INVALID, b->span, "Unsupported type '%.*s' for RETURNING in JSON_VALUE().", (int)text.size_bytes, text.at == NULL ? "" : text.at);
@@ -190,8 +218,14 @@ static enum status bind_value(struct func_bind *b)
 static enum status bind_query(struct func_bind *b)
 {
     const struct type *t = b->target == NULL ? type_string(b->types, true) : type_nullable(b->types, b->target, true);
-    if (t != NULL && !type_is_text(t)) return error_at(b->error, STATUS_UNSUPPORTED, b->span, "JSON_QUERY RETURNING another type than STRING is not supported");
-    return bind_json(b, t, query_kernel);
+    if (t == NULL) return error_no_memory(b->error, sizeof *t);
+    bool list = t->root == TYPE_ARRAY && type_is_text(t->children[0].type);
+    if (type_is_text(t) || list) return bind_json(b, t, query_kernel);
+    struct buf text = BUF_INIT;
+    type_plain(&text, t);
+    error_at(b->error, STATUS_INVALID, b->span, "Unsupported type '%.*s' for RETURNING in JSON_QUERY().", STR_ARG(buf_view(&text)));
+    buf_deinit(&text);
+    return STATUS_INVALID;
 }
 
 static enum status bind_exists(struct func_bind *b) { return bind_json(b, type_simple(b->types, TYPE_BOOLEAN, true), exists_kernel); }

@@ -191,17 +191,22 @@ static enum status separator_of(struct call *c, struct str text, struct separato
     return r == NULL ? STATUS_OK : java_match_new(c->scratch, r, &ret->match);
 }
 
-/* The next separator at or behind from: *ret_begin and *ret_end; false: none. Empty matches do not separate. */
-static bool separator_find(const struct separator *p, struct str s, size_t from, size_t *ret_begin, size_t *ret_end)
+/*
+ * The next separator at or behind *io_search, from where the search goes on: *ret_begin and *ret_end; false: none. Like
+ * String.split: an empty match separates, but for one at the very beginning.
+ */
+static bool separator_find(const struct separator *p, struct str s, size_t *io_search, size_t *ret_begin, size_t *ret_end)
 {
     if (p->match == NULL) {
-        *ret_begin = text_find(s, p->plain, from);
+        *ret_begin = text_find(s, p->plain, *io_search);
         *ret_end = *ret_begin + 1;
+        *io_search = *ret_end;
         return *ret_begin != SIZE_MAX;
     }
-    while (from != SIZE_MAX && java_match_find(p->match, s, from) == 1) {
-        if (java_match_group(p->match, 0, ret_begin, ret_end) && *ret_end > *ret_begin) return true;
-        from = java_match_next(p->match, s);
+    while (*io_search != SIZE_MAX && java_match_find(p->match, s, *io_search) == 1) {
+        bool matched = java_match_group(p->match, 0, ret_begin, ret_end);
+        *io_search = java_match_next(p->match, s);
+        if (matched && *ret_end > 0) return true;
     }
     return false;
 }
@@ -229,18 +234,18 @@ static enum status put_pair(struct list_build *l, struct str key, struct str val
 
 static enum status put_entry(struct list_build *l, struct str entry, const struct separator *between)
 {
-    size_t begin = 0, end = 0;
-    if (!separator_find(between, entry, 0, &begin, &end)) return put_pair(l, entry, entry, false);
+    size_t begin = 0, end = 0, search = 0;
+    if (!separator_find(between, entry, &search, &begin, &end)) return put_pair(l, entry, entry, false);
     return put_pair(l, text_part(entry, 0, begin), text_part(entry, end, entry.size_bytes), true);
 }
 
 /* Like String.split: empty entries at the end do not count, those before do. */
 static enum status put_entries(struct list_build *l, struct str s, const struct separator *entries, const struct separator *pairs)
 {
-    size_t from = 0, begin = 0, end = 0, empty = 0;
+    size_t from = 0, search = 0, begin = 0, end = 0, empty = 0;
     bool more = s.size_bytes > 0;
     while (more) {
-        more = separator_find(entries, s, from, &begin, &end);
+        more = separator_find(entries, s, &search, &begin, &end);
         struct str entry = text_part(s, from, more ? begin : s.size_bytes);
         from = end;
         if (entry.size_bytes == 0) {
@@ -297,7 +302,7 @@ static const struct func rows_of_map[] = {
            "MAP_UNION(MAP['a', 1], MAP['b', 2]) = MAP['a', 1, 'b', 2]"),
     ROW_OF("SPLIT", 2, 2, 0, split, "SPLIT(s STRING, separator STRING) -> ARRAY<STRING>", "The pieces between separators.",
            "SPLIT('a,b', ',') = ARRAY['a', 'b']"),
-    ROW_OF("STR_TO_MAP", 1, 3, FUNC_CAN_FAIL, to_map, "STR_TO_MAP(s STRING[, between_entries STRING, between STRING]) -> MAP<STRING, STRING>",
+    ROW_OF("STR_TO_MAP", 1, 3, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, to_map, "STR_TO_MAP(s STRING[, between_entries STRING, between STRING]) -> MAP<STRING, STRING>",
            "A map of the text's entries.", "STR_TO_MAP('k1=v1') = MAP['k1', 'v1']"),
 };
 FAMILY(map, rows_of_map);

@@ -2,13 +2,15 @@
 /*
  * json_tree: a recursive-descent reader of bounded depth. Nodes and decoded strings live in the
  * caller's arena; strings without escapes are views of the text. Of members with the same key the
- * last one counts: looking up and printing see to that.
+ * last value counts, at the place of the first.
  */
 #include "func/json_tree.h"
 
+#include "base/hash.h"
 #include "func/kernel.h"
 
 #include <assert.h>
+#include <ctype.h>
 
 struct reader {
     struct arena *arena;
@@ -154,11 +156,36 @@ static struct json_node *read_array(struct reader *r, int depth)
     return take(r, ']') ? n : NULL;
 }
 
+/* Members by a hash of their keys: to find equal ones without comparing all with all. */
+static struct json_node *merge_members(struct reader *r, struct json_node *object, size_t count)
+{
+    size_t size = 8;
+    while (size < 2 * count) size *= 2;
+    struct json_node **slots = ARENA_ARRAY(r->arena, struct json_node *, size), **link = &object->first;
+    if (slots == NULL) r->no_memory = true;
+    while (slots != NULL && *link != NULL) {
+        struct json_node *m = *link;
+        size_t i = hash_bytes(m->key.at, m->key.size_bytes, 0) & (size - 1);
+        while (slots[i] != NULL && !str_equal(slots[i]->key, m->key)) i = (i + 1) & (size - 1);
+        if (slots[i] == NULL) {
+            slots[i] = m;
+            link = &m->next;
+            continue;
+        }
+        struct json_node *next = slots[i]->next, *after = m->next;
+        *slots[i] = *m;
+        slots[i]->next = next;
+        *link = after;
+    }
+    return slots == NULL ? NULL : object;
+}
+
 static struct json_node *read_object(struct reader *r, int depth)
 {
     struct json_node *n = node_new(r, JSON_OBJECT);
     if (n == NULL || take(r, '}')) return n;
     struct json_node **end = &n->first;
+    size_t count = 0;
     do {
         struct str key;
         if (!take(r, '"') || !read_string(r, &key) || !take(r, ':')) return NULL;
@@ -167,8 +194,10 @@ static struct json_node *read_object(struct reader *r, int depth)
         member->key = key;
         *end = member;
         end = &member->next;
+        count++;
     } while (take(r, ','));
-    return take(r, '}') ? n : NULL;
+    if (!take(r, '}')) return NULL;
+    return count < 2 ? n : merge_members(r, n, count);
 }
 
 static struct json_node *read_word(struct reader *r)
@@ -182,6 +211,8 @@ static struct json_node *read_word(struct reader *r)
         size_t n = strlen(words[i].word);
         if (r->text.size_bytes - r->at < n || memcmp(r->text.at + r->at, words[i].word, n) != 0) continue;
         r->at += n;
+        char behind = r->at < r->text.size_bytes ? r->text.at[r->at] : ' ';
+        if (behind == '_' || behind == '$' || (behind & 0x80) != 0 || isalnum((unsigned char)behind)) return NULL;
         struct json_node *node = node_new(r, words[i].kind);
         if (node != NULL) node->boolean = words[i].boolean;
         return node;
@@ -194,7 +225,11 @@ static struct json_node *read_value(struct reader *r, int depth)
     skip_blanks(r);
     if (depth > JSON_DEPTH_MAX || r->at >= r->text.size_bytes) return NULL;
     char c = r->text.at[r->at];
-    if (c == '-' || (c >= '0' && c <= '9')) return read_number(r);
+    if (c == '-' || (c >= '0' && c <= '9')) {
+        struct json_node *n = read_number(r);
+        bool apart = depth > 0 || r->at >= r->text.size_bytes || strchr(" \t\n\r", r->text.at[r->at]) != NULL;
+        return apart ? n : NULL; /* a number alone must end at a blank */
+    }
     if (c == '[' || c == '{') {
         r->at++;
         return c == '[' ? read_array(r, depth) : read_object(r, depth);
@@ -271,6 +306,10 @@ void json_number_print(struct buf *out, struct str number)
     struct decimal_text d;
     assert(number.size_bytes > 0);
     decimal_read(number, &d);
+    if (d.negative && d.count == 1 && d.digits[0] == '0') { /* there is no negative zero */
+        number = text_part(number, 1, number.size_bytes);
+        d.negative = false;
+    }
     int64_t adjusted = (int64_t)d.count - 1 - d.scale;
     if ((!d.has_exponent && adjusted >= -6) || !d.fits) {
         buf_str(out, number);

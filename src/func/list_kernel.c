@@ -37,10 +37,45 @@ bool list_has(const struct list_build *l, const struct vec *src, uint32_t at)
     return list_find(&so_far, src, at) != UINT32_MAX;
 }
 
+static bool lists_equal(const struct vec *a, struct list_ref x, const struct vec *b, struct list_ref y)
+{
+    if (x.count != y.count) return false;
+    bool map = a->child_count > 1;
+    for (uint32_t i = 0; i < x.count; i++) {
+        uint32_t at = i;
+        if (map) {
+            struct list_view other = {b->children[0], b->children[1], y.offset, y.count};
+            at = list_find(&other, a->children[0], x.offset + i);
+        }
+        const struct vec *p = a->children[map], *q = b->children[map];
+        if (at == UINT32_MAX || !list_value_equal(p, x.offset + i, q, y.offset + at)) return false;
+    }
+    return true;
+}
+
+bool list_value_equal(const struct vec *a, uint32_t i, const struct vec *b, uint32_t k)
+{
+    bool null_a = vec_is_null(a, i), null_b = vec_is_null(b, k);
+    if (null_a || null_b) return null_a && null_b;
+    const struct vec *x = vec_base(a), *y = vec_base(b);
+    uint32_t at_x = vec_row(a, i), at_y = vec_row(b, k);
+    switch (a->type->phys) {
+    case PHYS_F32: return VEC_DATA(x, const float)[at_x] == VEC_DATA(y, const float)[at_y];
+    case PHYS_F64: return VEC_DATA(x, const double)[at_x] == VEC_DATA(y, const double)[at_y];
+    case PHYS_LIST: return lists_equal(x, VEC_DATA(x, const struct list_ref)[at_x], y, VEC_DATA(y, const struct list_ref)[at_y]);
+    case PHYS_ROW:
+        for (uint32_t c = 0; c < x->child_count; c++) {
+            if (!list_value_equal(x->children[c], at_x, y->children[c], at_y)) return false;
+        }
+        return true;
+    default: return vec_value_equal(a, i, b, k);
+    }
+}
+
 uint32_t list_find(const struct list_view *l, const struct vec *src, uint32_t at)
 {
     for (uint32_t i = 0; i < l->count; i++) {
-        if (vec_value_equal(l->elements, l->offset + i, src, at)) return i;
+        if (list_value_equal(l->elements, l->offset + i, src, at)) return i;
     }
     return UINT32_MAX;
 }
@@ -83,8 +118,10 @@ enum status bind_list_common(struct func_bind *b, uint32_t first, uint32_t step,
 enum status bind_element(struct func_bind *b, uint32_t i, const struct type *t)
 {
     const struct type *from = b->args[i]->type;
-    if (same_layout(from, t)) return STATUS_OK;
-    if (from->root != TYPE_NULL && !cast_implicit_ok(from, t)) return bind_wrong_types(b);
+    bool shorter = (type_is_text(t) || type_is_bytes(t)) && (t->root == TYPE_CHAR || t->root == TYPE_BINARY || t->length < from->length);
+    if (same_layout(from, t) && !(shorter && (t->length != from->length || t->root != from->root))) return STATUS_OK;
+    bool texts = type_is_text(from) && type_is_text(t);
+    if (from->root != TYPE_NULL && !texts && !cast_implicit_ok(from, t)) return bind_wrong_types(b);
     const struct type *to = type_nullable(b->types, t, true);
     return to == NULL ? error_no_memory(b->error, sizeof *to) : bind_cast_arg(b, i, to);
 }

@@ -33,7 +33,9 @@ enum status list_add(struct list_build *l, const struct vec *src, uint32_t at);
 enum status list_put(struct list_build *l, const struct vec *keys, uint32_t key, const struct vec *values, uint32_t value);
 /* Is src[at] among the elements so far? */
 bool list_has(const struct list_build *l, const struct vec *src, uint32_t at);
-/* Index from 0 of src[at] in a list; UINT32_MAX: it is not there. NULL equals NULL. */
+/* Equality as the collection functions see it: NULL equals NULL, NaN nothing, 0.0 equals -0.0, maps in any order. */
+bool list_value_equal(const struct vec *a, uint32_t i, const struct vec *b, uint32_t k);
+/* Index from 0 of src[at] in a list; UINT32_MAX: it is not there. */
 uint32_t list_find(const struct list_view *l, const struct vec *src, uint32_t at);
 enum status list_close(struct list_build *l);
 

@@ -91,8 +91,10 @@ enum status bind_literal(struct expr_scope *s, const struct ast_expr *e, bool ne
 enum status bind_interval(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_column(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_special(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
-/* JSON_VALUE, JSON_QUERY, JSON_EXISTS. */
+/* JSON_VALUE, JSON_QUERY, JSON_EXISTS, JSON_OBJECT, JSON_ARRAY and the JSON aggregates. */
 enum status bind_json_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
+/* Arguments of a JSON aggregate, the value last: it becomes JSON, its NULL what the clause says. */
+enum status bind_json_collected(struct expr_scope *s, const struct ast_expr *e, struct expr **args, uint32_t count);
 enum status bind_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 enum status bind_aggregate(struct expr_scope *s, const struct ast_expr *e, const struct agg_func *f, struct expr **ret);
 enum status bind_over(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);

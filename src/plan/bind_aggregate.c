@@ -36,11 +36,34 @@ static enum status aggregate_arguments(struct expr_scope *s, const struct ast_ex
         if (it->args[i] == NULL) return error_no_memory(b->rel.error, sizeof(struct expr));
     }
     it->arg_count = n;
+    if (n > 0) TRY(bind_no_null(&inner, it->args, n));
+    if (e->kind == AST_JSON_CALL) TRY(bind_json_collected(&inner, e, it->args, n));
+    if (e->ignore_nulls) TRY(bind_named(&inner, "IS NOT NULL", e->span, it->args, 1, &it->filter));
     if (e->filter == NULL) return STATUS_OK;
     inner.clause = "FILTER clause";
     struct expr *condition = NULL;
     TRY(bind_condition(&inner, e->filter, &condition));
-    return bind_named(&inner, "IS TRUE", e->filter->span, &condition, 1, &it->filter);
+    TRY(bind_named(&inner, "IS TRUE", e->filter->span, &condition, 1, &condition));
+    struct expr *both[2] = {it->filter, condition};
+    it->filter = it->filter == NULL ? condition : expr_special(b->rel.arena, EXPR_AND, condition->type, both, 2);
+    return it->filter == NULL ? error_no_memory(b->rel.error, sizeof *condition) : STATUS_OK;
+}
+
+/* Functions that take, and leave unread, an order of their input. */
+static bool takes_order(const struct agg_func *f) {
+    return str_equal(f->name, STR("ARRAY_AGG")) || str_equal(f->name, STR("JSON_ARRAYAGG"));
+}
+
+/* What Flink's distinct sets cannot hold. */
+static enum status check_distinct(struct binder *b, const struct agg_item *it) {
+    for (uint32_t i = 0; it->distinct && i < it->arg_count; i++) {
+        enum type_root root = it->args[i]->type->root;
+        bool refused = root == TYPE_BINARY || root == TYPE_VARBINARY || root == TYPE_MAP || root == TYPE_MULTISET || root == TYPE_ROW;
+        if (!refused || expr_is_literal(it->args[i])) continue;
+        error_at(b->rel.error, STATUS_UNSUPPORTED, it->span, "Distinct aggregate function does not support type: %s", type_root_name(root));
+        return error_hint(b->rel.error, "Make it a text first, for instance with CAST or JSON_STRING");
+    }
+    return STATUS_OK;
 }
 
 static enum status illegal_aggregate(struct expr_scope *s, const struct ast_expr *e) {
@@ -59,9 +82,11 @@ static enum status check_aggregate(struct expr_scope *s, const struct ast_expr *
     if (s->aggregates == NULL) {
         return illegal_aggregate(s, e);
     }
-    if (e->within_order.count > 0) return bind_unsupported(b, e->span, "WITHIN GROUP");
-    if (e->order_by.count > 0) return bind_unsupported(b, e->span, "ORDER BY inside an aggregate");
-    if (e->ignore_nulls || e->respect_nulls) return bind_unsupported(b, e->span, "IGNORE NULLS and RESPECT NULLS");
+    if (e->within_order.count > 0 && !takes_order(f)) return bind_unsupported(b, e->span, "WITHIN GROUP");
+    if (e->order_by.count > 0 && !takes_order(f)) return bind_unsupported(b, e->span, "ORDER BY inside an aggregate");
+    if ((e->ignore_nulls || e->respect_nulls) && !str_equal(f->name, STR("ARRAY_AGG"))) {
+        return error_at(b->rel.error, STATUS_INVALID, e->span, "Cannot specify IGNORE NULLS or RESPECT NULLS following '%.*s'", STR_ARG(f->name));
+    }
     uint32_t n = e->arguments.count;
     bool star = n == 1 && ((const struct ast_expr *)e->arguments.at[0])->kind == AST_STAR;
     bool none = n == 0 && str_equal(f->name, STR("COUNT")); /* COUNT(*) takes none inside, but is written with its star */
@@ -76,8 +101,12 @@ static enum status check_aggregate(struct expr_scope *s, const struct ast_expr *
 /* COUNT(x) of a column that is never NULL is COUNT(*); MIN and MAX do not need DISTINCT. */
 static void simplify(struct agg_item *it) {
     if (str_equal(it->func->name, STR("MIN")) || str_equal(it->func->name, STR("MAX"))) it->distinct = false;
-    if (!str_equal(it->func->name, STR("COUNT")) || it->distinct || it->arg_count != 1) return;
-    if (!it->args[0]->type->nullable && !expr_can_fail(it->args[0])) it->arg_count = 0;
+    if (!str_equal(it->func->name, STR("COUNT")) || it->distinct) return;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < it->arg_count; i++) {
+        if (it->args[i]->type->nullable || expr_can_fail(it->args[i])) it->args[kept++] = it->args[i];
+    }
+    it->arg_count = kept;
 }
 
 enum status bind_aggregate(struct expr_scope *s, const struct ast_expr *e, const struct agg_func *f, struct expr **ret) {
@@ -96,6 +125,10 @@ enum status bind_aggregate(struct expr_scope *s, const struct ast_expr *e, const
     assert(bind.type != NULL);
     it->type = bind.type;
     simplify(it);
+    if (it->arg_count > 1 && str_equal(f->name, STR("COUNT"))) {
+        return error_at(b->rel.error, STATUS_UNSUPPORTED, e->span, "We now only support the count of one field.");
+    }
+    TRY(check_distinct(b, it));
     uint32_t index = 0;
     while (index < s->aggregates->count && !same_item(s->aggregates->at[index], it)) index++;
     if (index == s->aggregates->count) TRY(list_push(s->aggregates, b->rel.arena, it));

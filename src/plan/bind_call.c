@@ -143,6 +143,11 @@ static enum status bind_scalar_call(struct expr_scope *s, const struct ast_expr 
     if (str_equal_ignore_case(e->text, STR("COALESCE"))) return bind_coalesce(s, e, ret);
     if (str_equal_ignore_case(e->text, STR("NULLIF"))) return bind_nullif(s, e, ret);
     const struct func *f = func_find(e->text);
+    if (f != NULL && str_equal(f->name, STR("JSON"))) {
+        return error_at(b->rel.error, STATUS_INVALID, e->span, "JSON() is only possible as a value of JSON_OBJECT or JSON_ARRAY, as in JSON_ARRAY(JSON('[1]'))");
+    }
+    bool structured = str_equal_ignore_case(e->text, STR("OBJECT_OF")) || str_equal_ignore_case(e->text, STR("OBJECT_UPDATE"));
+    if (structured) return bind_unsupported(b, e->span, "OBJECT_OF and OBJECT_UPDATE, that is structured types; ROW and CAST to a ROW type have the same fields,");
     if (f == NULL || (f->flags & (FUNC_OPERATOR | FUNC_INTERNAL)) != 0) return unknown_function(b, e);
     TRY(check_plain_call(b, e));
     if (str_equal(f->name, STR("CURRENT_WATERMARK"))) return bind_current_watermark(s, e, f, ret);

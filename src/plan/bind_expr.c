@@ -160,6 +160,7 @@ static enum status bind_is(struct expr_scope *s, const struct ast_expr *e, struc
         text = STR("NULL");
     }
     if (text.size_bytes > 16) return bind_unsupported(s->binder, e->span, "IS JSON");
+    if (text.size_bytes >= 4 && memcmp(text.at, "JSON", 4) == 0) TRY(bind_no_null(s, &arg, 1));
     int n = snprintf(name, sizeof name, "IS %s%.*s", e->negated ? "NOT " : "", STR_ARG(text));
     assert(n > 0 && (size_t)n < sizeof name);
     return bind_named(s, name, e->span, &arg, 1, ret);

@@ -189,6 +189,9 @@ enum status parse_json_call(struct parser *p, struct ast_expr **ret_expr) {
     TRY(row->parse(p, e));
     if (!parser_is_symbol(p, SYM_RPAREN)) return parser_unexpected(p, "a clause of the JSON function or ')'");
     parser_next(p);
+    if (row->aggregate && parser_is(p, KW_FILTER)) {
+        return parser_unsupported(p, parser_token(p)->span, "FILTER behind a JSON aggregate, which Flink's grammar does not have either; use CASE");
+    }
     if (row->aggregate) TRY(parse_call_tail(p, e));
     expr_close(p, e, begin);
     *ret_expr = e;
