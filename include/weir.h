@@ -156,6 +156,11 @@ WEIR_API void weir_session_allow_stdio(weir_session *session, int allow);
  *   CREATE TEMPORARY TABLE t2 (WATERMARK FOR ts AS ts) LIKE name
  */
 WEIR_API weir_status weir_session_register(weir_session *session, const char *name, struct ArrowArrayStream *stream, weir_error **error);
+/*
+ * The same for data that is in memory anyhow: the stream is read to its end now, its arrays are kept with the session, and
+ * any number of jobs read them, again and again. Nothing is copied.
+ */
+WEIR_API weir_status weir_session_register_data(weir_session *session, const char *name, struct ArrowArrayStream *stream, weir_error **error);
 
 /* ---- Statements --------------------------------------------------------------------------------------- */
 

@@ -11,8 +11,7 @@ session.register("orders", orders)
 for batch in session.execute("SELECT UPPER(product) AS product, amount * 10 AS amount FROM orders").reader():
     print(batch.to_pylist())
 
-session.register("again", orders)
-changes = session.execute("SELECT product, SUM(amount) AS amount FROM again GROUP BY product")
+changes = session.execute("SELECT product, SUM(amount) AS amount FROM orders GROUP BY product")
 print(changes.read_all(changelog=True).to_pydict())
 
 try:

@@ -50,6 +50,7 @@ _out = ctypes.POINTER(_handle)
 _declare("weir_session_new", ctypes.c_int, _out, _out)
 _declare("weir_session_free", None, _handle)
 _declare("weir_session_register", ctypes.c_int, _handle, ctypes.c_char_p, ctypes.POINTER(_Stream), _out)
+_declare("weir_session_register_data", ctypes.c_int, _handle, ctypes.c_char_p, ctypes.POINTER(_Stream), _out)
 _declare("weir_execute", ctypes.c_int, _handle, ctypes.c_char_p, _out, _out)
 _declare("weir_result_free", None, _handle)
 _declare("weir_result_has_rows", ctypes.c_int, _handle)
@@ -111,11 +112,13 @@ class Session:
         _library.weir_session_free(self._handle)
 
     def register(self, name, data):
-        """A pyarrow table, record batch reader, or whatever has __arrow_c_stream__, as a table; it is read once."""
-        reader = data if isinstance(data, pa.RecordBatchReader) else pa.RecordBatchReader.from_stream(data)
+        """A pyarrow table, or whatever has __arrow_c_stream__, as a table; a RecordBatchReader is read once."""
+        once = isinstance(data, pa.RecordBatchReader)
+        reader = data if once else pa.RecordBatchReader.from_stream(data)
         stream = _Stream()
         reader._export_to_c(ctypes.addressof(stream))
-        _check(_library.weir_session_register, self._handle, name.encode(), ctypes.byref(stream))
+        register = _library.weir_session_register if once else _library.weir_session_register_data
+        _check(register, self._handle, name.encode(), ctypes.byref(stream))
 
     def execute(self, sql):
         """Runs a text of one or more statements; the result is the last one's."""

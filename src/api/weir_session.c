@@ -59,10 +59,10 @@ void weir_session_parallelism(weir_session *session, uint32_t parallelism) { ses
 
 void weir_session_allow_stdio(weir_session *session, int allow) { session->stdio = allow != 0; }
 
-static enum status table_add(weir_session *s, struct str name, struct ArrowArrayStream *stream, struct error *e) {
+static enum status table_add(weir_session *s, struct str name, struct ArrowArrayStream *stream, bool keep, struct error *e) {
     struct catalog *c = s->session->catalog;
     struct table *t = NULL;
-    TRY(arrow_table_new(s->arena, s->session->types, stream, &t, e));
+    TRY(arrow_table_new(s->arena, s->session->types, stream, keep, &t, e));
     TRY(list_push(&s->sources, s->arena, t->external)); /* from now on the session frees it */
     struct table_path path = {catalog_current(c), catalog_current_database(c), arena_str(s->arena, name)};
     if (path.table.at == NULL) return error_no_memory(e, name.size_bytes);
@@ -72,11 +72,19 @@ static enum status table_add(weir_session *s, struct str name, struct ArrowArray
     return catalog_add(c, &path, t, false, (struct span){0, 0}, e);
 }
 
-weir_status weir_session_register(weir_session *session, const char *name, struct ArrowArrayStream *stream, weir_error **error) {
+static weir_status table_register(weir_session *session, const char *name, struct ArrowArrayStream *stream, bool keep, weir_error **error) {
     struct error e = ERROR_INIT;
     assert(stream != NULL && stream->release != NULL);
-    enum status st = table_add(session, str_of(name), stream, &e);
+    enum status st = table_add(session, str_of(name), stream, keep, &e);
     return st == STATUS_OK ? WEIR_OK : error_give(error, &e, (struct str){0});
+}
+
+weir_status weir_session_register(weir_session *session, const char *name, struct ArrowArrayStream *stream, weir_error **error) {
+    return table_register(session, name, stream, false, error);
+}
+
+weir_status weir_session_register_data(weir_session *session, const char *name, struct ArrowArrayStream *stream, weir_error **error) {
+    return table_register(session, name, stream, true, error);
 }
 
 const char *weir_version(void) { return WEIR_VERSION; }

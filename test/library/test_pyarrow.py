@@ -127,7 +127,11 @@ def check_no_copy():
 
 def check_once_and_cancel():
     session = weir.Session()
-    session.register("t", pa.table({"n": [1]}))
+    data = pa.table({"n": [1]})
+    session.register("kept", pa.concat_tables([data, data]))
+    for _ in range(3):
+        assert session.execute("SELECT a.n FROM kept AS a UNION ALL SELECT n FROM kept").read_all().num_rows == 4
+    session.register("t", data.to_reader())
     assert session.execute("SELECT n FROM t").read_all().num_rows == 1
     try:
         session.execute("SELECT n FROM t").read_all()

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arrow_reader: an Arrow stream as a bounded source of insertions. The stream cannot be rewound, so
- * the first reader takes it and a second one, of another job or after a restart, is an error that says
- * so. One batch of the engine comes from one array, which stays until the next read, because texts are views
+ * arrow_reader: an Arrow stream as a bounded source of insertions. A stream cannot be rewound, so the
+ * first reader takes it and a second one, of another job or after a restart, is an error that says so;
+ * kept data was read to its end when it was registered, and any number of readers go through its arrays.
+ * One batch of the engine comes from one array, which stays until the next read, because texts are views
  * of it. get_next is called on the task's worker and may take its time: it is the program's own.
  */
 #include "connector/arrow/arrow_field.h"
 #include "connector/arrow/arrow_table.h"
 #include "connector/connectors.h"
 
+#include "base/alloc.h"
+
 #include <assert.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 struct arrow_source {
     struct ArrowArrayStream stream;
     struct arrow_field *row;   /* a struct */
     atomic_flag taken;
+    bool keep;                 /* the stream is read into arrays and released */
+    struct ArrowArray *arrays;
+    uint32_t array_count, array_room;
 };
 
 /* ---- the table ------------------------------------------------------------------------------------------ */
@@ -64,7 +71,35 @@ static enum status table_fill(struct arena *a, struct types *types, struct arrow
     return STATUS_OK;
 }
 
-enum status arrow_table_new(struct arena *a, struct types *types, struct ArrowArrayStream *stream, struct table **ret, struct error *e) {
+/* The stream's next array, checked; release NULL: the end. */
+static enum status stream_next(struct arrow_source *s, struct ArrowArray *ret, struct error *e) {
+    int code = s->stream.get_next(&s->stream, ret);
+    if (code != 0) return stream_error(s, code, "its next array", e);
+    if (ret->release == NULL || (ret->n_children == s->row->child_count && ret->length >= 0)) return STATUS_OK;
+    ret->release(ret);
+    return error_set(e, STATUS_CORRUPT, "The Arrow stream's array does not fit its schema");
+}
+
+static enum status keep_all(struct arrow_source *s, struct error *e) {
+    for (;;) {
+        if (s->array_count == s->array_room) {
+            uint32_t room = s->array_room == 0 ? 16 : s->array_room * 2;
+            struct ArrowArray *grown = mem_realloc(s->arrays, room * sizeof *grown);
+            if (grown == NULL) return error_no_memory(e, room * sizeof *grown);
+            s->arrays = grown;
+            s->array_room = room;
+        }
+        struct ArrowArray *next = &s->arrays[s->array_count];
+        TRY(stream_next(s, next, e));
+        if (next->release == NULL) break;
+        s->array_count++;
+    }
+    s->stream.release(&s->stream);
+    s->stream.release = NULL;
+    return STATUS_OK;
+}
+
+enum status arrow_table_new(struct arena *a, struct types *types, struct ArrowArrayStream *stream, bool keep, struct table **ret, struct error *e) {
     assert(stream->release != NULL);
     struct arrow_source *s = ARENA_NEW(a, struct arrow_source);
     if (s == NULL) {
@@ -73,16 +108,22 @@ enum status arrow_table_new(struct arena *a, struct types *types, struct ArrowAr
     }
     s->stream = *stream;
     stream->release = NULL;
+    s->keep = keep;
     atomic_flag_clear(&s->taken);
     enum status st = table_fill(a, types, s, ret, e);
+    if (st == STATUS_OK && keep) st = keep_all(s, e);
     if (st != STATUS_OK) arrow_source_free(s);
     return st;
 }
 
 void arrow_source_free(struct arrow_source *s) {
-    if (s == NULL || s->stream.release == NULL) return;
-    s->stream.release(&s->stream);
+    if (s == NULL) return;
+    if (s->stream.release != NULL) s->stream.release(&s->stream);
     s->stream.release = NULL;
+    for (uint32_t i = 0; i < s->array_count; i++) s->arrays[i].release(&s->arrays[i]);
+    mem_free(s->arrays);
+    s->arrays = NULL;
+    s->array_count = 0;
 }
 
 /* ---- reading it ------------------------------------------------------------------------------------------- */
@@ -91,38 +132,59 @@ struct arrow_reader {
     struct source_reader base;
     const struct scan_params *scan;
     struct arrow_source *source;
-    uint32_t *fields;          /* of each output column */
-    struct ArrowArray array;   /* being read; release NULL: none */
-    int64_t next;              /* row of it */
+    uint32_t *fields;               /* of each output column */
+    struct ArrowArray own;          /* taken from the stream; release NULL: none */
+    const struct ArrowArray *array; /* being read: own, or a kept one; NULL: none */
+    int64_t next;                   /* row of it */
+    uint32_t next_array;            /* of the kept ones */
+    int64_t rows;                   /* read so far: the position in kept data */
     bool active;
 };
 
+/* A position in kept data is a number of rows. */
+static enum status kept_split(struct arrow_reader *r, struct str split, struct error *e) {
+    int64_t skip = 0;
+    for (size_t i = 0; i < split.size_bytes; i++) {
+        if (split.at[i] < '0' || split.at[i] > '9' || skip > INT64_MAX / 10 - 9) return error_set(e, STATUS_CORRUPT, "The read position of an Arrow table is damaged");
+        skip = skip * 10 + (split.at[i] - '0');
+    }
+    r->rows = r->next = skip;
+    while (r->next_array < r->source->array_count && r->next >= r->source->arrays[r->next_array].length) r->next -= r->source->arrays[r->next_array++].length;
+    if (r->next_array < r->source->array_count) r->array = &r->source->arrays[r->next_array++];
+    return STATUS_OK;
+}
+
 static enum status arrow_add_split(struct source_reader *base, struct str split, struct error *e) {
     struct arrow_reader *r = (struct arrow_reader *)base;
-    (void)split;
-    if (atomic_flag_test_and_set(&r->source->taken)) {
+    if (r->source->keep) {
+        TRY(kept_split(r, split, e));
+    } else if (atomic_flag_test_and_set(&r->source->taken)) {
         error_set(e, STATUS_INVALID, "Table '%.*s' is an Arrow stream that has been read already; a stream can be read once", STR_ARG(r->scan->table->name));
-        return error_hint(e, "Register the data again");
+        return error_hint(e, "Register the stream again, or register its data to be kept");
     }
     r->active = true;
     return STATUS_OK;
 }
 
 static void array_drop(struct arrow_reader *r) {
-    if (r->array.release != NULL) r->array.release(&r->array);
-    r->array = (struct ArrowArray){0};
+    if (r->own.release != NULL) r->own.release(&r->own);
+    r->own = (struct ArrowArray){0};
+    r->array = NULL;
     r->next = 0;
 }
 
 /* An array with rows left; none at the end of the stream. */
 static enum status array_want(struct arrow_reader *r, struct error *e) {
-    while (r->array.release == NULL || r->next >= r->array.length) {
+    while (r->array == NULL || r->next >= r->array->length) {
         array_drop(r);
-        int code = r->source->stream.get_next(&r->source->stream, &r->array);
-        if (code != 0) return stream_error(r->source, code, "its next array", e);
-        if (r->array.release == NULL) return STATUS_OK;
-        if (r->array.n_children != r->source->row->child_count || r->array.length < 0)
-            return error_set(e, STATUS_CORRUPT, "The Arrow stream's array does not fit its schema");
+        if (r->source->keep) {
+            if (r->next_array == r->source->array_count) return STATUS_OK;
+            r->array = &r->source->arrays[r->next_array++];
+            continue;
+        }
+        TRY(stream_next(r->source, &r->own, e));
+        if (r->own.release == NULL) return STATUS_OK;
+        r->array = &r->own;
     }
     return STATUS_OK;
 }
@@ -133,25 +195,29 @@ static enum status arrow_read(struct source_reader *base, struct batch_buffer *o
     *ret = READ_END;
     if (!r->active) return STATUS_OK;
     TRY(array_want(r, e));
-    if (r->array.release == NULL) {
+    if (r->array == NULL) {
         r->active = false;
         return STATUS_OK;
     }
-    int64_t left = r->array.length - r->next;
+    int64_t left = r->array->length - r->next;
     uint32_t at = out->batch.row_count, room = out->capacity - at, count = left < room ? (uint32_t)left : room;
     for (uint32_t i = 0; i < count; i++) batch_buffer_row(out, ROW_INSERT);
     for (uint32_t i = 0; i < out->batch.column_count; i++) {
         uint32_t f = r->fields[i];
-        TRY(arrow_field_read(r->source->row->children[f], r->array.children[f], r->array.offset + r->next, count, out->batch.columns[i], at, e));
+        TRY(arrow_field_read(r->source->row->children[f], r->array->children[f], r->array->offset + r->next, count, out->batch.columns[i], at, e));
     }
     r->next += count;
+    r->rows += count;
     *ret = READ_MORE;
     return STATUS_OK;
 }
 
 static enum status arrow_position(struct source_reader *base, enum status (*add)(void *context, struct str split), void *context, struct error *e) {
+    const struct arrow_reader *r = (const struct arrow_reader *)base;
+    char text[24];
     (void)e;
-    return ((struct arrow_reader *)base)->active ? add(context, STR("0")) : STATUS_OK;
+    int n = snprintf(text, sizeof text, "%lld", (long long)r->rows);
+    return r->active ? add(context, (struct str){text, (size_t)n}) : STATUS_OK;
 }
 
 static void arrow_progress(struct source_reader *base, uint64_t *ret_done, uint64_t *ret_total) {
