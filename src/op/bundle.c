@@ -23,6 +23,7 @@ void bundle_deinit(struct bundle *b) {
     mem_free(b->hashes);
     mem_free(b->accs);
     mem_free(b->slots);
+    bundle_sorter_free(b->sorter);
 }
 
 static void index_put(struct bundle *b, uint32_t number) {

@@ -102,6 +102,7 @@ static enum status merge_keys(struct global_group_agg *g, uint32_t from, uint32_
 
 static enum status global_flush(struct global_group_agg *g, struct error *e) {
     state_set_time(g->op.context.state, g->op.context.eval->now_us / 1000);
+    TRY(bundle_order(&g->bundle, g->keys, NULL));
     for (uint32_t from = 0, n = 0; from < g->bundle.count; from += n) {
         n = g->bundle.count - from < BATCH_ROWS_MAX ? g->bundle.count - from : BATCH_ROWS_MAX;
         TRY(merge_keys(g, from, n, e));

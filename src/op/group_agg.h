@@ -15,6 +15,7 @@ struct group_bundle {
     struct bundle keys;          /* groups touched in the bundle under way */
     uint32_t *before_at;         /* per group: its result before, in `before`; UINT32_MAX: it is new */
     uint32_t before_capacity;
+    const uint32_t *was;         /* while a bundle ends: the number of key i before they were ordered; NULL: i */
     struct buf before;           /* 8-byte aligned rows back to back */
     int64_t rows;
     struct row_layout *results;

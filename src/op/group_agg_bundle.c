@@ -4,7 +4,7 @@
  * aggregate that cannot be merged, or ONE_PHASE): rows are folded into the state at once, whole
  * batches at a time; the first touch of a group in a bundle keeps its result from before, and the
  * end of the bundle (its size, a watermark, a barrier, the end of the input) sends one change per
- * touched group, in the order of first touch.
+ * touched group, in the order of Flink's map.
  *
  * Bundles never span a checkpoint, and nothing of them is state: the state is the row-wise form's.
  */
@@ -133,9 +133,10 @@ static enum status show(struct group_agg *g, uint32_t number, const uint64_t *va
     struct vec **results = group_emit_results(&u->emit);
     uint32_t before = GROUP_EMIT_NONE, after = GROUP_EMIT_NONE;
     TRY(group_emit_open(&u->emit, e));
-    if (u->before_at[number] != TOUCH_NEW) {
+    uint32_t before_at = u->before_at[u->was == NULL ? number : u->was[number]];
+    if (before_at != TOUCH_NEW) {
         before = group_emit_row(&u->emit);
-        TRY(row_read_all(u->results, u->before.at + u->before_at[number], results, before));
+        TRY(row_read_all(u->results, u->before.at + before_at, results, before));
     }
     *ret_gone = params(g)->input_retracts && agg_set_rows(g->set, value) == 0;
     if (!*ret_gone) {
@@ -161,6 +162,7 @@ static enum status show_keys(struct group_agg *g, uint32_t from, uint32_t count,
 
 enum status group_bundle_flush(struct group_agg *g, struct error *e) {
     struct group_bundle *u = &g->bundle;
+    TRY(bundle_order(&u->keys, g->keys, &u->was));
     for (uint32_t from = 0, n = 0; from < u->keys.count; from += n) {
         n = u->keys.count - from < BATCH_ROWS_MAX ? u->keys.count - from : BATCH_ROWS_MAX;
         TRY(show_keys(g, from, n, e));

@@ -137,10 +137,13 @@ static uint32_t stretch(uint32_t left) { return left < BATCH_ROWS_MAX ? left : B
 
 static enum status incremental_flush(struct incremental *g, struct error *e) {
     state_set_time(g->op.context.state, g->op.context.eval->now_us / 1000);
+    TRY(bundle_order(&g->buckets, g->keys, NULL));
     for (uint32_t from = 0, n = 0; from < g->buckets.count; from += n) {
         n = stretch(g->buckets.count - from);
         TRY(group_buckets(g, from, n, e));
     }
+    g->groups.buckets = 0; /* Flink makes this map anew for each bundle */
+    TRY(bundle_order(&g->groups, g->final_layout, NULL));
     for (uint32_t from = 0, n = 0; from < g->groups.count; from += n) {
         n = stretch(g->groups.count - from);
         TRY(send_groups(g, from, n, e));

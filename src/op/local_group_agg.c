@@ -57,6 +57,7 @@ static enum status send_keys(struct local_group_agg *g, uint32_t from, uint32_t 
 }
 
 static enum status local_flush(struct local_group_agg *g, struct error *e) {
+    TRY(bundle_order(&g->bundle, g->keys, NULL));
     for (uint32_t from = 0, n = 0; from < g->bundle.count; from += n) {
         n = g->bundle.count - from;
         if (n > g->out->capacity) n = g->out->capacity;
