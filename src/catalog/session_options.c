@@ -75,7 +75,9 @@ static const struct option rows[] = {
     TIME("table.exec.state.ttl", "0 ms", "State of a key that was not written for so long is dropped; 0: never."),
     BOOL("table.exec.async-state.enabled", "false", "Accepted."),
     /* memory */
-    SIZE("taskmanager.memory.process.size", "0 b", "The knob for memory; 0: no limit."),
+    SIZE("taskmanager.memory.process.size", "0 b",
+         "What the state of all operators of a job may take; 0: three quarters of the machine's or container's memory. At nine tenths of it "
+         "the job takes a last checkpoint and stops, naming the operator that takes most."),
     INT("taskmanager.numberOfTaskSlots", "1", "Accepted."),
     BELOW("taskmanager.", "Accepted."),
     BELOW("jobmanager.", "Accepted."),

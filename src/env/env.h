@@ -149,6 +149,8 @@ enum status env_commit(struct env *env, void *p, uint64_t size_bytes, struct err
 /* Memory behind committed pages now, their content untouched; any thread may ask. A hint, it cannot fail. */
 void env_populate(struct env *env, void *p, uint64_t size_bytes);
 void env_discard(struct env *env, void *p, uint64_t size_bytes);     /* give pages back; zero when used again */
+/* What this process may use: the machine's memory, or less by its control group; 0: unknown. */
+uint64_t env_memory_bytes(struct env *env);
 uint64_t env_peak_rss_bytes(struct env *env);
 uint64_t env_cpu_ns(struct env *env);
 

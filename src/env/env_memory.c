@@ -11,8 +11,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { HUGE_BYTES_MIN = 8 << 20 };
 
@@ -58,4 +62,48 @@ void env_discard(struct env *env, void *p, uint64_t size_bytes) {
     assert(p != NULL);
     /* A failure only means that the memory stays; its content must be zero all the same. */
     if (madvise(p, size_bytes, MADV_DONTNEED) != 0) memset(p, 0, size_bytes);
+}
+
+/* ---- how much there is ---- */
+
+static size_t text_read(const char *path, char *text, size_t size) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
+    if (fd >= 0) close(fd);
+    text[n > 0 ? n : 0] = 0;
+    return n > 0 ? (size_t)n : 0;
+}
+
+/* A limit in a file of a control group; UINT64_MAX when there is none ("max", or no such file). */
+static uint64_t limit_read(const char *path) {
+    char text[64];
+    if (text_read(path, text, sizeof text) == 0 || text[0] < '0' || text[0] > '9') return UINT64_MAX;
+    return strtoull(text, NULL, 10);
+}
+
+/* The narrowest limit on the way from the process's group up to the root of the hierarchy. */
+static uint64_t group_limit(void) {
+    char groups[4096], path[4200];
+    uint64_t least = limit_read("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    if (text_read("/proc/self/cgroup", groups, sizeof groups) == 0) return least;
+    char *own = strstr(groups, "0::/");
+    if (own == NULL) return least;
+    own += 3;
+    own[strcspn(own, "\n")] = 0;
+    for (;;) {
+        snprintf(path, sizeof path, "/sys/fs/cgroup%s/memory.max", own);
+        uint64_t limit = limit_read(path);
+        if (limit < least) least = limit;
+        char *slash = strrchr(own, '/');
+        if (slash == NULL) return least;
+        *slash = 0;
+    }
+}
+
+uint64_t env_memory_bytes(struct env *env) {
+    assert(env != NULL);
+    long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+    uint64_t machine = pages <= 0 || page_bytes <= 0 ? UINT64_MAX : (uint64_t)pages * (uint64_t)page_bytes;
+    uint64_t group = group_limit(), least = group < machine ? group : machine;
+    return least == UINT64_MAX ? 0 : least;
 }

@@ -183,10 +183,10 @@ uint64_t attempt_state_bytes(const struct attempt *at, struct opnode **ret_most)
     *ret_most = NULL;
     for (uint32_t i = 0; i < at->task_count; i++) {
         const struct task *t = at->tasks[i];
-        uint64_t bytes = atomic_load_explicit(&t->counters.state_bytes, memory_order_relaxed);
-        sum += bytes;
-        for (uint32_t k = 0; k < t->node_count && bytes > most; k++) {
-            if (!node_has_state(t->nodes[k]->node->kind)) continue;
+        for (uint32_t k = 0; k < t->node_count; k++) {
+            uint64_t bytes = atomic_load_explicit(&t->nodes[k]->state_bytes, memory_order_relaxed);
+            sum += bytes;
+            if (bytes <= most) continue;
             most = bytes;
             *ret_most = t->nodes[k];
         }

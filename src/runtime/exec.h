@@ -63,6 +63,7 @@ struct opnode {
     struct eval_context eval;
     struct op_metrics metrics;
     struct state *state;     /* NULL when the kind has none */
+    _Atomic uint64_t state_bytes; /* of state, for other threads */
     struct page_chain *pages;/* its page files; NULL: it is not stored so */
     struct valve valve;
     uint32_t slot_count, open_inputs;

@@ -28,10 +28,11 @@ static enum status parallelism_check(struct job *job, struct error *e) {
     return STATUS_OK;
 }
 
-/* taskmanager.memory.process.size bounds the state of all operators together, and so of each. */
+/* taskmanager.memory.process.size bounds the state of all operators together, and so of each; not set: three quarters of what there is. */
 static void budget_init(struct job *job) {
     int64_t bytes = session_int(job->plan->session, "taskmanager.memory.process.size");
-    if (job->config.budget_bytes == 0 && bytes > 0) job->config.budget_bytes = (uint64_t)bytes;
+    if (job->config.budget_bytes != 0) return;
+    job->config.budget_bytes = bytes > 0 ? (uint64_t)bytes : env_memory_bytes(job->env) / 4 * 3;
 }
 
 static enum status job_init(struct job *job, struct error *e) {
@@ -166,7 +167,8 @@ static enum status job_failed(struct job *job, const struct error *why, struct e
     struct error cause = *why;
     attempt_drop(job);
     int64_t delay_ms = 0;
-    if (cause.status != STATUS_BUG && restart_allowed(&job->restart, job->env, env_wall_us(job->env) / 1000, &delay_ms)) {
+    bool hopeless = cause.status == STATUS_BUG || cause.status == STATUS_LIMIT; /* it would come to the same again */
+    if (!hopeless && restart_allowed(&job->restart, job->env, env_wall_us(job->env) / 1000, &delay_ms)) {
         job_lock(job);
         job->totals.restarts++;
         job_unlock(job);
@@ -244,8 +246,10 @@ static enum status budget_check(struct job *job, bool *ret_progress, struct erro
     struct opnode *most = NULL;
     uint64_t bytes = attempt_state_bytes(job->attempt, &most);
     if (bytes < job->config.budget_bytes / 10 * 9 || most == NULL) return STATUS_OK;
-    error_set(&job->over_budget, STATUS_LIMIT, "the state takes %llu bytes, nine tenths of taskmanager.memory.process.size (%llu); most of it is of %s (%.*s)",
-              (unsigned long long)bytes, (unsigned long long)job->config.budget_bytes, node_label(most->node->kind), STR_ARG(most->node->uid));
+    error_set(&job->over_budget, STATUS_LIMIT, "the state takes %llu MiB, nine tenths of the %llu MiB that taskmanager.memory.process.size allows; most of it, %llu MiB, is of operator '%s' (subtask %u/%u, %.*s)%s",
+              (unsigned long long)(bytes >> 20), (unsigned long long)(job->config.budget_bytes >> 20), (unsigned long long)(atomic_load(&most->state_bytes) >> 20),
+              node_label(most->node->kind), most->subtask + 1, most->parallelism, STR_ARG(most->node->uid),
+              coordinator_keeps(job->coordinator) ? "; a last checkpoint was taken, from which the job can go on" : "");
     error_hint(&job->over_budget, "SET 'taskmanager.memory.process.size' to more, or bound the state with 'table.exec.state.ttl'.");
     if (!coordinator_keeps(job->coordinator)) {
         if (e != NULL) *e = job->over_budget;

@@ -65,7 +65,7 @@ void attempt_send_all(struct attempt *at, enum message_kind kind, uint64_t epoch
 /* The client's rows that have arrived; true: there were some. */
 bool attempt_results(struct attempt *at, struct error *e);
 void attempt_metrics(const struct attempt *at, struct job_metrics *m);
-/* Of all states; *ret_most: a stateful operator of the task that has most. */
+/* Of all states; *ret_most: the operator that has most, NULL when none has any. */
 uint64_t attempt_state_bytes(const struct attempt *at, struct opnode **ret_most);
 bool attempt_done(const struct attempt *at);
 

@@ -50,8 +50,8 @@ uint64_t page_sum_end(struct page_sum *s) {
 
 /* ---- the worker's side ---- */
 
-static enum status chain_push(struct page_chain *c, struct error *e) {
-    if (c->full) c->count = 0;
+static enum status piece_push(struct page_chain *c, const struct page_piece *piece, struct error *e) {
+    assert(c->count <= c->capacity && piece->file[0] != 0);
     if (c->count == c->capacity) {
         uint32_t capacity = c->capacity == 0 ? 8 : c->capacity * 2;
         struct page_piece *pieces = mem_realloc(c->pieces, capacity * sizeof *pieces);
@@ -59,8 +59,21 @@ static enum status chain_push(struct page_chain *c, struct error *e) {
         c->pieces = pieces;
         c->capacity = capacity;
     }
-    c->pieces[c->count++] = c->next;
+    c->pieces[c->count++] = *piece;
     return STATUS_OK;
+}
+
+static enum status chain_push(struct page_chain *c, struct error *e) {
+    if (c->full) c->count = 0;
+    return piece_push(c, &c->next, e);
+}
+
+enum status page_chain_adopt(struct page_chain *c, const struct part *p, struct error *e) {
+    struct page_piece piece = {.offset = p->offset, .size_bytes = p->size_bytes, .checksum = p->checksum};
+    assert(atomic_load(&c->outcome) == PAGES_NONE);
+    if (p->file.size_bytes >= sizeof piece.file) return error_set(e, STATUS_CORRUPT, "the manifest names a page file of an impossible name");
+    memcpy(piece.file, p->file.at, p->file.size_bytes);
+    return piece_push(c, &piece, e);
 }
 
 static enum status chain_settle(struct page_chain *c, struct error *e) {

@@ -37,6 +37,8 @@ struct page_chain {
 enum status page_chains_settle(struct task *t, struct error *e);
 /* Makes ready, on a helper thread, what the first checkpoint of a state needs, once it is large enough to matter. */
 void page_chain_warm(struct opnode *n);
+/* A restored state's pages lie in this piece, the oldest first: later snapshots build upon them. */
+enum status page_chain_adopt(struct page_chain *c, const struct part *p, struct error *e);
 void page_chain_deinit(struct page_chain *c);
 /*
  * Starts the snapshots of all states of the task and writes them, on a helper thread if there is one.

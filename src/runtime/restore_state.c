@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "runtime/attempt.h"
+#include "runtime/page_file.h"
 #include "state/snapshot.h"
 
 #include <assert.h>
@@ -136,6 +137,27 @@ static enum status pages_import(struct import *m, uint32_t subtask, uint32_t par
     return s;
 }
 
+static enum status piece_adopt(void *context, const struct part *p, struct error *e) {
+    const struct opnode *n = context;
+    return p->subtask == n->subtask ? page_chain_adopt(n->pages, p, e) : STATUS_OK;
+}
+
+/* Is the checkpoint one of the job's own folder, whose page files its next checkpoints may refer to, too? */
+static bool is_own(const struct restore *r, const struct attempt *at) {
+    struct str pages = STR("/pages"), folder = restore_folder(r);
+    if (at->pages_dir.size_bytes <= pages.size_bytes) return false;
+    size_t own = at->pages_dir.size_bytes - pages.size_bytes;
+    return folder.size_bytes > own + 1 && memcmp(folder.at, at->pages_dir.at, own) == 0 && folder.at[own] == '/' &&
+           memchr(folder.at + own + 1, '/', folder.size_bytes - own - 1) == NULL;
+}
+
+/* The next snapshot builds upon the files of a restored state, or is full. */
+static enum status pages_continue(const struct restore *r, struct opnode *n, struct error *e) {
+    if (n->pages != NULL && is_own(r, n->task->attempt)) return restore_each(r, n->node->uid, PART_PAGES, piece_adopt, n, e);
+    snapshot_force_full(n->state);
+    return STATUS_OK;
+}
+
 enum status restore_state(const struct restore *r, struct opnode *n, const struct state_config *config, bool *ret_restored, struct error *e) {
     assert(n->state == NULL);
     struct import m = {r, n, config, false};
@@ -144,8 +166,8 @@ enum status restore_state(const struct restore *r, struct opnode *n, const struc
     if (parallelism > config->max_parallelism) return error_set(e, STATUS_STATE_MISMATCH, "the checkpoint was taken at parallelism %u, the job allows %u at most", parallelism, config->max_parallelism);
     if (parallelism == n->parallelism) {
         TRY(pages_load(r, n->node->uid, n->subtask, config, &n->state, e));
-        if (n->state != NULL) snapshot_force_full(n->state); /* its files may belong to somebody else */
         *ret_restored = n->state != NULL;
+        if (n->state != NULL) TRY(pages_continue(r, n, e));
         return STATUS_OK;
     }
     for (uint32_t i = 0; i < parallelism; i++) TRY(pages_import(&m, i, parallelism, e));

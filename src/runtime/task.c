@@ -341,7 +341,11 @@ void task_count(struct task *t) {
         const struct opnode *n = t->nodes[i];
         late += n->metrics.late_rows;
         bad += n->metrics.bad_rows;
-        if (n->state != NULL) state += state_bytes(n->state);
+        if (n->state != NULL) {
+            uint64_t bytes = state_bytes(n->state);
+            atomic_store_explicit(&t->nodes[i]->state_bytes, bytes, memory_order_relaxed);
+            state += bytes;
+        }
         if (n->source != NULL) {
             rows_in += n->source->rows;
             uint64_t d = 0, all = 0;

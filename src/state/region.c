@@ -155,7 +155,8 @@ enum status region_run_alloc(struct state *s, uint32_t pages, uint32_t *ret_page
 
 void region_run_free(struct state *s, uint32_t page, uint32_t pages) {
     assert(pages > 0 && page + pages <= s->page_high);
-    assert(s->info[page].next == page && s->info[page].prev == pages);
+    assert(s->info[page].next == page);
+    assert(s->info[page].prev == pages || s->info[page].prev == REGION_RESTORED);
     for (uint32_t i = page; i < page + pages; i++) {
         assert(bits_get(s->used, i));
         bits_clear(s->used, i);
@@ -177,7 +178,7 @@ enum status region_rebuild(struct state *s, uint32_t high, struct error *e) {
         while (end < high && !bits_get(s->used, end)) end++;
         range_free(s, i, end);
         if (end == high) break;
-        s->info[end] = (struct page_info){end, 1};
+        s->info[end] = (struct page_info){end, REGION_RESTORED};
         s->page_used++;
     }
     return STATUS_OK;

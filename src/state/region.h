@@ -32,6 +32,8 @@ enum {
 };
 #define REGION_MAGIC   UINT64_C(0x31534e4752494557) /* "WEIRGNS1" */
 #define REGION_NO_PAGE UINT32_MAX
+/* After a restore: pages of runs whose owner has not told their length (a map's chunks do, others need not). */
+#define REGION_RESTORED (UINT32_MAX - 1)
 
 /* Page 0 of the region. */
 struct region_root {
@@ -45,7 +47,7 @@ struct region_root {
 /* Per page, outside the region. */
 struct page_info {
     uint32_t next; /* free block's first page: list links; page of a run: the run's first page */
-    uint32_t prev; /* first page of a run: pages in the run */
+    uint32_t prev; /* first page of a run: pages in the run, or REGION_RESTORED */
 };
 
 struct state {

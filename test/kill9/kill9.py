@@ -124,8 +124,8 @@ class Driver:
             process.send_signal(signal.SIGTERM if self.with_savepoint else signal.SIGKILL)
         code = process.wait(timeout=120)
         self.log.close()
-        if code == -signal.SIGKILL:
-            self.kills += 1
+        if code in (-signal.SIGKILL, -signal.SIGTERM):  # SIGTERM kills only a program that has not come to its handlers yet
+            self.kills += code == -signal.SIGKILL
             # A run from a savepoint that took no checkpoint of its own must start from the savepoint again.
             if started_from_savepoint and self.has_newer_checkpoint():
                 self.savepoint = None

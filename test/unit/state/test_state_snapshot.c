@@ -394,8 +394,89 @@ static void a_schema_that_does_not_fit_is_refused_with_both_sides(void **unused)
     fixture_deinit(&f);
 }
 
+static void checkpoint(struct fixture *f) {
+    struct snapshot *n = NULL;
+    struct error e = ERROR_INIT;
+    assert_int_equal(snapshot_begin(f->state, &n, &e), STATUS_OK);
+    checkpoint_write(f, n);
+    snapshot_end(n, true);
+}
+
+/* A directory of several pages that doubles, and a large value that shrinks: both free runs of pages. */
+static void runs_of_several_pages_are_freed_after_a_restore(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    struct error e = ERROR_INIT;
+    bool created;
+    char *large = mem_calloc(1, 50000);
+    for (uint64_t k = 0; k < 500000; k++) upsert(&f, k, &created);
+    assert_int_equal(state_blob_set(f.state, &upsert(&f, 1, &created)[1], (struct str){large, 50000}, &e), STATUS_OK);
+    mem_free(large);
+    checkpoint(&f);
+    reopen(&f);
+    assert_int_equal(state_blob_set(f.state, &upsert(&f, 1, &created)[1], STR("small"), &e), STATUS_OK);
+    for (uint64_t k = 0; k < 1000000; k++) {
+        uint64_t *v = upsert(&f, k, &created);
+        assert_int_equal(created, k >= 500000);
+        v[0] = k;
+    }
+    assert_int_equal(state_map_count(f.map), 1000000);
+    fixture_deinit(&f);
+}
+
+static void a_restored_state_goes_on_incrementally(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    bool created;
+    struct snapshot_info info;
+    for (uint64_t k = 0; k < 100000; k++) upsert(&f, k, &created);
+    checkpoint(&f);
+    upsert(&f, 5, &created)[0] = 5;
+    checkpoint(&f);
+    reopen(&f);
+    upsert(&f, 7, &created)[0] = 7;
+    uint64_t expected = digest(&f);
+    struct snapshot *n = NULL;
+    assert_int_equal(snapshot_begin(f.state, &n, NULL), STATUS_OK);
+    snapshot_info(n, &info);
+    assert_true(info.base_epoch != 0 && info.pages < 20);
+    checkpoint_write(&f, n);
+    snapshot_end(n, true);
+    assert_int_equal(f.file_count, 3);
+    reopen(&f);
+    assert_int_equal(digest(&f), expected);
+    fixture_deinit(&f);
+}
+
+static void what_a_cursor_has_passed_is_not_seen_again(void **unused) {
+    (void)unused;
+    struct fixture f;
+    fixture_init(&f);
+    bool created;
+    struct state_cursor c = {0};
+    struct str key;
+    uint64_t *v;
+    for (uint64_t k = 0; k < 100; k++) upsert(&f, k, &created)[0] = k;
+    for (uint32_t i = 0; i < 40; i++) assert_true(state_map_next(f.map, &c, &key, &v));
+    state_map_pass(f.map, &c);
+    assert_true(state_map_next(f.map, &c, &key, &v));
+    assert_int_equal(v[0], 40);
+    checkpoint(&f);
+    reopen(&f);
+    c = (struct state_cursor){0};
+    uint32_t left = 0;
+    for (; state_map_next(f.map, &c, &key, &v); left++) assert_int_equal(v[0], 40 + left);
+    assert_int_equal(left, 60);
+    fixture_deinit(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_of_several_pages_are_freed_after_a_restore),
+        cmocka_unit_test(a_restored_state_goes_on_incrementally),
+        cmocka_unit_test(what_a_cursor_has_passed_is_not_seen_again),
         cmocka_unit_test(a_chain_brings_back_the_last_barrier),
         cmocka_unit_test(a_snapshot_that_came_to_nothing_leaves_its_pages_to_the_next),
         cmocka_unit_test(an_incremental_file_holds_only_what_changed),
