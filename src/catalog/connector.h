@@ -27,6 +27,7 @@ enum connector_ability {
     CONNECTOR_UNBOUNDED = 256,         /* may be unbounded by its options */
     CONNECTOR_PRIVATE = 512,           /* of tables that no statement makes: not listed */
     CONNECTOR_ONE_WRITER = 4096,       /* several could not cut their common file on restore: there is one, whatever is asked for */
+    CONNECTOR_LIMIT = 8192,            /* its readers stop after the rows that a LIMIT needs */
     CONNECTOR_METADATA_WRITTEN = 1024, /* every metadata column of a table can be written */
 };
 

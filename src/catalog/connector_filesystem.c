@@ -73,7 +73,7 @@ static enum status check(struct arena *a, const struct options *o, struct error 
 const struct connector connector_filesystem = {
     .name = "filesystem",
     .abilities = CONNECTOR_SOURCE | CONNECTOR_SINK | CONNECTOR_NEEDS_FORMAT | CONNECTOR_SPLITS | CONNECTOR_PROJECTION |
-                 CONNECTOR_PARTITIONS | CONNECTOR_PER_EPOCH | CONNECTOR_UNBOUNDED,
+                 CONNECTOR_PARTITIONS | CONNECTOR_LIMIT | CONNECTOR_PER_EPOCH | CONNECTOR_UNBOUNDED,
     .options = options,
     .option_count = OPTION_COUNT(options),
     .metadata = metadata,

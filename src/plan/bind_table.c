@@ -142,7 +142,7 @@ static enum status scan_rel(struct binder *b, const struct table *t, const struc
     }
     struct rel *r = rel_new(&b->rel, REL_SCAN, rel_row(&b->rel, names, types, n), span);
     if (r == NULL) return error_no_memory(b->rel.error, sizeof *r);
-    r->as.scan = (struct rel_scan){t, o, columns, ARENA_ARRAY(b->rel.arena, uint32_t *, n), ARENA_ARRAY(b->rel.arena, uint32_t, n), changelog};
+    r->as.scan = (struct rel_scan){.table = t, .options = o, .columns = columns, .paths = ARENA_ARRAY(b->rel.arena, uint32_t *, n), .path_counts = ARENA_ARRAY(b->rel.arena, uint32_t, n), .changelog = changelog};
     if (r->as.scan.paths == NULL || r->as.scan.path_counts == NULL) return error_no_memory(b->rel.error, n * 8);
     *ret = r;
     return STATUS_OK;

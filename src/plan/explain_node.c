@@ -305,10 +305,45 @@ static void describe_sort(struct writer *w, const struct node *n) {
     if (n->kind == NODE_SORT_LIMIT) describe_strategy(w, s->strategy, s->upsert_key, s->upsert_key_count);
 }
 
+/* Are these the table's columns as they are declared? */
+static bool is_whole(const struct scan_params *s) {
+    uint32_t read = 0;
+    for (uint32_t i = 0; i < s->column_count; i++) {
+        if (s->path_counts[i] > 0) return false;
+    }
+    for (uint32_t i = 0; i < s->table->column_count; i++) read += s->table->columns[i].kind != AST_COMPUTED;
+    return read == s->column_count;
+}
+
+/* What the planner asked of the source: partitions, the condition above, columns, a limit. */
+static void describe_pushed(struct writer *w, const struct node *n) {
+    const struct scan_params *s = &n->as.scan;
+    struct str names[64];
+    uint32_t partitions = s->table->partitioned_by.count;
+    for (uint32_t i = 0; i < partitions && i < 64; i++) names[i] = *(const struct str *)s->table->partitioned_by.at[i];
+    if (s->partition != NULL && partitions <= 64) {
+        buf_text(w->out, ", partitions=[");
+        expr_print(w->out, s->partition, names);
+        buf_char(w->out, ']');
+    }
+    if (s->filter != NULL) {
+        buf_text(w->out, ", filter=[");
+        expression(w, n, s->filter);
+        buf_char(w->out, ']');
+    }
+    if (!is_whole(s)) {
+        buf_text(w->out, ", project=[");
+        all_columns(w, n);
+        buf_text(w->out, "], metadata=[]");
+    }
+    if (s->limit >= 0) buf_format(w->out, ", limit=[%lld]", (long long)s->limit);
+}
+
 static void describe_scan(struct writer *w, const struct node *n) {
     item(w, "table");
     buf_char(w->out, '[');
     table_name(w->out, n->as.scan.table, ", ");
+    describe_pushed(w, n);
     buf_char(w->out, ']');
     end(w);
     item(w, "fields");

@@ -78,8 +78,9 @@ struct scan_params {
     uint32_t column_count;     /* == output columns */
     /* Nested projection: for output i the field path below columns[i]; path_counts[i] == 0: whole column. */
     uint32_t **paths; uint32_t *path_counts;
-    struct expr *filter;       /* over the output columns; pushed into the reader, may be NULL */
-    int64_t limit;             /* -1: none */
+    struct expr *partition;    /* over the table's partition columns: other partitions are not read; may be NULL */
+    struct expr *filter;       /* over the output columns; filtered above, told for EXPLAIN; may be NULL */
+    int64_t limit;             /* rows after which a reader may end; -1: none */
     /* watermark pushed down (CONNECTOR_WATERMARK_PUSH_DOWN): expr over the output columns */
     struct expr *watermark; int32_t rowtime;
 };

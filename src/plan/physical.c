@@ -99,7 +99,9 @@ static enum status convert_scan(struct physical *p, const struct rel *r, struct 
     s->column_count = n;
     s->paths = r->as.scan.paths;
     s->path_counts = r->as.scan.path_counts;
-    s->limit = -1;
+    s->partition = r->as.scan.partition;
+    s->filter = r->as.scan.filter;
+    s->limit = r->as.scan.limit_rows > 0 ? r->as.scan.limit_rows : -1;
     s->rowtime = -1;
     (*ret)->produces = r->as.scan.changelog;
     return STATUS_OK;

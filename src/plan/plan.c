@@ -20,6 +20,7 @@ enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **
     TRY(rule_window(c, r, &r));
     TRY(rule_unique(c, r, &r));
     TRY(rule_merge(c, r, &r));
+    TRY(rule_partitions(c, r, &r));
     TRY(rule_prune(c, r, &r));
     for (int i = 0; i < 2; i++) { /* what the first round frees below, the second takes */
         TRY(rule_nested(c, r, &r));
@@ -27,7 +28,8 @@ enum status plan_rules(const struct rel_context *c, struct rel *r, struct rel **
     }
     TRY(rule_merge(c, r, &r));
     TRY(rule_fold(c, r, &r));
-    return rule_empty(c, r, ret);
+    TRY(rule_empty(c, r, &r));
+    return rule_source(c, r, ret);
 }
 
 /* The client sees no processing-time attributes: they become timestamps. */

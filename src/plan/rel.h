@@ -43,6 +43,9 @@ struct rel_scan {
     uint32_t **paths;      /* fields below it that make the output; path_counts 0: the whole column */
     uint32_t *path_counts;
     uint32_t changelog;
+    struct expr *partition; /* over the table's partition columns, in their order: what may be left out; NULL: nothing */
+    struct expr *filter;    /* the condition above, over the output columns; the rows are filtered there; NULL: none */
+    int64_t limit_rows;     /* no reader needs to give more; 0: all */
 };
 
 struct rel_aggregate {
@@ -159,6 +162,9 @@ enum status rule_nested(const struct rel_context *c, struct rel *r, struct rel *
 enum status rule_prune(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_empty(const struct rel_context *c, struct rel *r, struct rel **ret);
 enum status rule_fold(const struct rel_context *c, struct rel *r, struct rel **ret);
+/* Conditions on partition columns into scans: before columns are pruned. LIMIT into scans: last. */
+enum status rule_partitions(const struct rel_context *c, struct rel *r, struct rel **ret);
+enum status rule_source(const struct rel_context *c, struct rel *r, struct rel **ret);
 /* Applies f to every input, copying r when one changes. */
 enum status rel_map_inputs(const struct rel_context *c, struct rel *r,
                            enum status (*f)(const struct rel_context *c, struct rel *r, struct rel **ret), struct rel **ret);

@@ -5,6 +5,7 @@
  * are several readers. When it monitors, it remembers every path it has given out.
  */
 #include "connector/connectors.h"
+#include "connector/filesystem/file_prune.h"
 #include "connector/filesystem/file_split.h"
 #include "connector/path_pattern.h"
 
@@ -22,7 +23,8 @@ struct file_enumerator {
     int64_t interval_ms;       /* -1: bounded */
     struct strmap *seen;       /* paths given out */
     pcre2_code *pattern;
-    bool done, splits;
+    struct file_prune *prune;  /* NULL: all partitions */
+    bool done, splits, found;
     enum status (*add)(void *context, struct str split);
     void *add_context;
     struct buf bytes;
@@ -64,6 +66,8 @@ static enum status give(struct file_enumerator *n, const struct file_split *s, s
 /* One file: whole, or as ranges. */
 static enum status give_file(struct file_enumerator *n, struct str path, const struct env_stat *st, struct error *e) {
     if (strmap_get(n->seen, path) != NULL || !matches_pattern(n, path)) return STATUS_OK;
+    n->found = true;
+    if (n->prune != NULL && !file_prune_keeps(n->prune, path)) return STATUS_OK;
     TRY(refuse_compressed(path, e));
     TRY(strmap_put(n->seen, path, n));
     struct file_split s = {.path = path, .end = UINT64_MAX, .size_bytes = st->size_bytes, .modified_us = st->modified_us, .aligned = true};
@@ -129,7 +133,7 @@ static enum status find_files(struct file_enumerator *n, struct arena *scratch, 
     TRY(env_stat(n->context.env, n->path, &st, e));
     if (st.kind == ENV_MISSING && path_is_pattern(n->path)) {
         TRY(walk_glob(n, scratch, STR(""), n->path, 0, e));
-        if (strmap_count(n->seen) > 0 || n->interval_ms >= 0) return STATUS_OK;
+        if (n->found || strmap_count(n->seen) > 0 || n->interval_ms >= 0) return STATUS_OK;
         return error_set(e, STATUS_NOT_FOUND, "No file matches '%.*s'", STR_ARG(n->path));
     }
     if (st.kind == ENV_MISSING && n->interval_ms < 0) return env_missing(n->context.env, n->path, e);
@@ -189,6 +193,7 @@ static enum status restore(struct split_enumerator *base, struct str bytes, stru
 static void enumerator_free(struct split_enumerator *base) {
     struct file_enumerator *n = (struct file_enumerator *)base;
     if (n->pattern != NULL) pcre2_code_free(n->pattern);
+    file_prune_free(n->prune);
     buf_deinit(&n->bytes);
 }
 
@@ -224,6 +229,7 @@ enum status file_enumerator_new(const struct source_context *c, struct split_enu
     n->seen = strmap_new(c->arena);
     if (n->seen == NULL) return error_no_memory(e, 0);
     TRY(compile_pattern(n, e));
+    TRY(file_prune_new(c, &n->prune, e));
     *ret = &n->base;
     return STATUS_OK;
 }

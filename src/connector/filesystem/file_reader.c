@@ -6,6 +6,7 @@
  */
 #include "connector/connectors.h"
 #include "connector/filesystem/file_split.h"
+#include "connector/filesystem/file_value.h"
 #include "connector/scan_layout.h"
 
 #include "base/alloc.h"
@@ -36,6 +37,7 @@ struct file_reader {
     uint64_t done_bytes, total_bytes;
     struct arena *names;       /* partition values of the current file */
     struct str default_name;
+    uint64_t rows_left;        /* until a LIMIT above has enough; UINT64_MAX without one */
 };
 
 enum { CHUNK = 512 * 1024, RECORD_MAX_BYTES = 64 << 20 };
@@ -155,57 +157,6 @@ static size_t usable(struct file_reader *f, bool *ret_last) {
     return (size_t)(f->limit - f->split.offset);
 }
 
-static void set_rows(struct vec *v, uint32_t from, uint32_t to, const struct strv *text, int64_t number) {
-    for (uint32_t row = from; row < to; row++) {
-        if (text != NULL) VEC_DATA(v, struct strv)[row] = *text;
-        else if (v->type->phys == PHYS_TS || type_is_timestamp(v->type)) vec_set_ts(v, row, ts_from_millis(number));
-        else text_store_integer(v, row, number);
-        vec_set_valid(v, row);
-    }
-}
-
-static void set_null_rows(struct vec *v, uint32_t from, uint32_t to) {
-    for (uint32_t row = from; row < to; row++) vec_set_null(v, row);
-}
-
-/* A partition's value by its column's type. */
-static enum status set_partition(struct file_reader *f, struct str key, struct vec *v, uint32_t from, uint32_t to, struct error *e) {
-    struct str text;
-    arena_reset(f->names);
-    if (!file_partition_value(f->names, f->split.path, key, &text) || str_equal(text, f->default_name)) {
-        set_null_rows(v, from, to);
-        return STATUS_OK;
-    }
-    int64_t min, max, number;
-    int32_t days;
-    struct strv view;
-    switch (v->type->root) {
-    case TYPE_CHAR: case TYPE_VARCHAR:
-        if (!strv_copy(v->heap, text, &view)) return error_no_memory(e, text.size_bytes);
-        set_rows(v, from, to, &view, 0);
-        return STATUS_OK;
-    case TYPE_DATE:
-        /* Flink writes the days since 1970, and people write dates. */
-        if (text_integer(text, INT32_MIN, INT32_MAX, &number)) days = (int32_t)number;
-        else if (!date_parse(text, &days)) break;
-        set_rows(v, from, to, NULL, days);
-        return STATUS_OK;
-    case TYPE_BOOLEAN:
-        for (uint32_t row = from; row < to; row++) {
-            VEC_DATA(v, uint8_t)[row] = str_equal_ignore_case(text, STR("true"));
-            vec_set_valid(v, row);
-        }
-        return STATUS_OK;
-    case TYPE_TINYINT: case TYPE_SMALLINT: case TYPE_INT: case TYPE_BIGINT:
-        text_integer_range(v->type, &min, &max);
-        if (!text_integer(text, min, max, &number)) break;
-        set_rows(v, from, to, NULL, number);
-        return STATUS_OK;
-    default: return error_set(e, STATUS_UNSUPPORTED, "Partition column '%.*s': type %s is not supported.", STR_ARG(key), type_root_name(v->type->root));
-    }
-    return error_set(e, STATUS_BAD_RECORD, "Partition '%.*s=%.*s' of '%.*s' does not fit the column's type.", STR_ARG(key), STR_ARG(text), STR_ARG(f->split.path));
-}
-
 static struct str file_name(struct str path) {
     size_t slash = path.size_bytes;
     while (slash > 0 && path.at[slash - 1] != '/') slash--;
@@ -213,16 +164,19 @@ static struct str file_name(struct str path) {
 }
 
 static enum status set_extra(struct file_reader *f, const struct scan_extra *x, struct vec *v, uint32_t from, uint32_t to, struct error *e) {
-    if (x->partition) return set_partition(f, x->key, v, from, to, e);
+    if (x->partition) {
+        arena_reset(f->names);
+        return file_partition_set(f->names, f->split.path, f->default_name, x->key, v, from, to, e);
+    }
     struct strv view;
     if (str_equal(x->key, STR("file.size"))) {
-        set_rows(v, from, to, NULL, (int64_t)f->split.size_bytes);
+        file_rows_set(v, from, to, NULL, (int64_t)f->split.size_bytes);
     } else if (str_equal(x->key, STR("file.modification-time"))) {
-        set_rows(v, from, to, NULL, f->split.modified_us / 1000);
+        file_rows_set(v, from, to, NULL, f->split.modified_us / 1000);
     } else if (str_equal(x->key, STR("file.name")) || str_equal(x->key, STR("file.path"))) {
         struct str s = str_equal(x->key, STR("file.name")) ? file_name(f->split.path) : f->split.path;
         if (!strv_copy(v->heap, s, &view)) return error_no_memory(e, s.size_bytes);
-        set_rows(v, from, to, &view, 0);
+        file_rows_set(v, from, to, &view, 0);
     } else {
         return error_set(e, STATUS_NOT_FOUND, "filesystem has no metadata '%.*s'.", STR_ARG(x->key));
     }
@@ -253,10 +207,26 @@ static enum status decode(struct file_reader *f, struct batch_buffer *out, bool 
     return idle ? fill(f, e) : STATUS_OK;
 }
 
+/* A LIMIT above has enough: what is left is not read. */
+static void stop_reading(struct file_reader *f) {
+    if (f->open) close_file(f);
+    f->first = NULL;
+    f->last = &f->first;
+}
+
+static void count_rows(struct file_reader *f, const struct batch_buffer *out, uint32_t *counted) {
+    uint32_t rows = out->batch.row_count - *counted;
+    *counted = out->batch.row_count;
+    if (f->rows_left != UINT64_MAX) f->rows_left -= rows < f->rows_left ? rows : f->rows_left;
+}
+
 static enum status file_read(struct source_reader *base, struct batch_buffer *out, enum read_result *ret, int64_t *ret_wake_ns, struct error *e) {
     struct file_reader *f = (struct file_reader *)base;
+    uint32_t counted = out->batch.row_count;
     *ret_wake_ns = -1;
     while (!batch_buffer_full(out)) {
+        count_rows(f, out, &counted);
+        if (f->rows_left == 0) stop_reading(f);
         if (!f->open) {
             if (f->first == NULL) {
                 *ret = out->batch.row_count > 0 ? READ_MORE : READ_END;
@@ -269,6 +239,7 @@ static enum status file_read(struct source_reader *base, struct batch_buffer *ou
         TRY(decode(f, out, &finished, e));
         if (finished) close_file(f);
     }
+    count_rows(f, out, &counted);
     *ret = READ_MORE;
     return STATUS_OK;
 }
@@ -316,6 +287,7 @@ enum status file_reader_new(const struct source_context *c, struct source_reader
     f->base.ops = &ops;
     f->context = *c;
     f->last = &f->first;
+    f->rows_left = c->scan->limit > 0 ? (uint64_t)c->scan->limit : UINT64_MAX;
     f->default_name = options_text(&c->scan->options->own, "partition.default-name");
     TRY(scan_layout_new(c, true, on_bad, f, &f->layout, e));
     f->layout->target.cpu_level = env_variable(c->env, "WEIR_ISA").at;
