@@ -125,6 +125,15 @@ static enum status check_unknown(struct arena *a, const struct list *given, cons
     return STATUS_OK;
 }
 
+/* Alignment needs a group and a drift, or nothing of it is set. */
+static enum status check_alignment(const struct options *common, struct error *e) {
+    static const char *const keys[] = {"scan.watermark.alignment.group", "scan.watermark.alignment.max-drift", "scan.watermark.alignment.update-interval"};
+    bool given[3];
+    for (uint32_t i = 0; i < 3; i++) given[i] = options_get(common, keys[i])->given;
+    if ((given[0] && given[1]) || !(given[0] || given[1] || given[2])) return STATUS_OK;
+    return error_set(e, STATUS_OPTION, "'%s' and '%s' must be set when configuring watermark alignment.", keys[0], keys[1]);
+}
+
 enum status table_options_parse(struct arena *a, const struct list *given, bool as_source, struct table_options *ret, struct error *e) {
     struct table_options t = {NULL, NULL, {0}, {0}, {0}};
     TRY(find_connector(a, given, &t.connector, e));
@@ -138,6 +147,7 @@ enum status table_options_parse(struct arena *a, const struct list *given, bool 
     uint32_t common_count;
     const struct option *common = common_options(&common_count);
     TRY(options_parse(a, common, common_count, STR(""), given, &t.common, e));
+    TRY(check_alignment(&t.common, e));
     TRY(options_parse(a, t.connector->options, t.connector->option_count, STR(""), given, &t.own, e));
     if (t.format != NULL) TRY(options_parse(a, t.format->options, t.format->option_count, prefix, given, &t.format_options, e));
     if (t.connector->check != NULL) TRY(t.connector->check(a, &t.own, e));
