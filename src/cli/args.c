@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 enum flag_kind { FLAG_BOOL, FLAG_COUNT, FLAG_ROWS, FLAG_TEXT, FLAG_DURATION, FLAG_CHOICE, FLAG_SETTING, FLAG_SQL };
-enum { ON_QUERY = 1, ON_RUN = 2, ON_EXPLAIN = 4, ON_TEST = 8, ON_CHECK = 16 };
+enum { ON_QUERY = 1, ON_RUN = 2, ON_EXPLAIN = 4, ON_TEST = 8, ON_CHECK = 16, ON_SUPPORT = 32 };
 
 static const struct subcommand_row commands[] = {
     {NULL, COMMAND_QUERY, ON_QUERY, "SQL", "run a query or a few statements", false,
@@ -35,7 +35,7 @@ static const struct subcommand_row commands[] = {
      "  weir test test/*.test\n"
      "  weir test -j 4 --case late windows.test\n"
      "  weir test --update mine.test\n"},
-    {"support", COMMAND_SUPPORT, 0, "", "list what is supported, as Markdown", false,
+    {"support", COMMAND_SUPPORT, ON_SUPPORT, "", "list what is supported, as Markdown", false,
      "  weir support > sql-support.md\n"},
     {"help", COMMAND_HELP, 0, "[COMMAND]", "show the options of a command", false,
      "  weir help run\n"},
@@ -67,6 +67,7 @@ static const struct flag_row flags[] = {
     {"--rc", FLAG_TEXT, ON_QUERY, offsetof(struct args, rc), "FILE", "of the shell: run this first instead of ~/.weirrc; '' nothing", NULL},
     {"--quiet", FLAG_BOOL, ON_QUERY | ON_RUN, offsetof(struct args, quiet), NULL, "no progress line and no notes", NULL},
     {"--batch-rows", FLAG_COUNT, ON_QUERY | ON_RUN | ON_TEST, offsetof(struct args, batch_rows), "N", "rows of a batch, 1 to 2048", NULL},
+    {"--functions", FLAG_BOOL, ON_SUPPORT, offsetof(struct args, functions), NULL, "the functions with their documentation and examples", NULL},
     {"--update", FLAG_BOOL, ON_TEST, offsetof(struct args, update), NULL, "write what came out into the file as the expectation", NULL},
     {"--case", FLAG_TEXT, ON_TEST, offsetof(struct args, filter), "TEXT", "only cases whose name contains this", NULL},
     {"-j", FLAG_COUNT, ON_TEST, offsetof(struct args, jobs), "N", "run N files at a time; default: as many as there are cores", NULL},

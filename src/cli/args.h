@@ -29,6 +29,7 @@ struct args {
     struct list variables;      /* struct setting: --var */
     enum output_format format;
     enum check_format check_format;
+    bool functions;             /* of support: docs/functions.md */
     bool schema, update, supervise, resume, threads, checkpoint_every_batch, quiet;
     uint32_t parallelism;       /* 0: decide */
     uint32_t batch_rows;        /* 0: default */

@@ -14,6 +14,7 @@ int cmd_test(struct arena *a, struct env *env, const struct args *args);
 int cmd_help(struct env *env, const struct args *args);
 int cmd_version(struct env *env);
 int cmd_support(struct env *env);
+int cmd_support_functions(struct env *env);
 int cmd_check(struct arena *a, struct env *env, const struct args *args);
 int cmd_completion(struct env *env, const struct args *args);
 int cmd_manual(struct env *env);

@@ -32,7 +32,7 @@ static int dispatch(struct arena *a, struct env *env, const struct args *args) {
     case COMMAND_TEST: return cmd_test(a, env, args);
     case COMMAND_HELP: return cmd_help(env, args);
     case COMMAND_VERSION: return cmd_version(env);
-    case COMMAND_SUPPORT: return cmd_support(env);
+    case COMMAND_SUPPORT: return args->functions ? cmd_support_functions(env) : cmd_support(env);
     case COMMAND_CHECK: return cmd_check(a, env, args);
     case COMMAND_COMPLETION: return cmd_completion(env, args);
     case COMMAND_MANUAL: return cmd_manual(env);

@@ -12,6 +12,7 @@
 struct func_family {
     const struct func *rows;
     uint32_t count;
+    const char *title; /* of the section of the documentation that begins here; NULL: the one before goes on */
 };
 
 #define X(name) extern const struct func_family func_family_##name;

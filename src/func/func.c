@@ -28,6 +28,16 @@ const struct func *func_at(uint32_t index) {
     return NULL;
 }
 
+const char *func_section(uint32_t index) {
+    const char *title = "Functions";
+    for (size_t f = 0; f < FAMILY_COUNT; f++) {
+        if (families[f]->title != NULL) title = families[f]->title;
+        if (index < families[f]->count) return title;
+        index -= families[f]->count;
+    }
+    return title;
+}
+
 const struct func *func_find(struct str name) {
     for (size_t f = 0; f < FAMILY_COUNT; f++) {
         for (uint32_t i = 0; i < families[f]->count; i++) {

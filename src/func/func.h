@@ -112,6 +112,8 @@ struct func {
 
 /* Row `index` of the whole table, families in order; NULL behind the last. */
 const struct func *func_at(uint32_t index);
+/* The heading of the section of the documentation in which row `index` stands. */
+const char *func_section(uint32_t index);
 /* By name, ASCII case-insensitive; NULL when unknown. */
 const struct func *func_find(struct str name);
 /* Nearest name for a suggestion; empty when none. */

@@ -197,13 +197,13 @@ static enum status bind_negate(struct func_bind *b)
 }
 
 static const struct func rows[] = {
-    ROW_OF("+", 2, 2, FUNC_OPERATOR, add, "<NUMERIC> + <NUMERIC>, <DATETIME> + <INTERVAL>, <INTERVAL> + <INTERVAL>", "Sum.", NULL),
-    ROW_OF("-", 2, 2, FUNC_OPERATOR, sub, "<NUMERIC> - <NUMERIC>, <DATETIME> - <INTERVAL>, <INTERVAL> - <INTERVAL>", "Difference.", NULL),
-    ROW_OF("*", 2, 2, FUNC_OPERATOR, mul, "<NUMERIC> * <NUMERIC>, <INTERVAL> * <INTEGER>", "Product.", NULL),
-    ROW_OF("/", 2, 2, FUNC_OPERATOR, div, "<NUMERIC> / <NUMERIC>", "Quotient; integers are cut towards zero.", NULL),
-    ROW_OF("%", 2, 2, FUNC_OPERATOR, mod, "<EXACT_NUMERIC> % <EXACT_NUMERIC>", "Remainder.", NULL),
+    ROW_OF("+", 2, 2, FUNC_OPERATOR, add, "<NUMERIC> + <NUMERIC>, <DATETIME> + <INTERVAL>, <INTERVAL> + <INTERVAL>", "Sum.", "1 + 1.5 = 2.5"),
+    ROW_OF("-", 2, 2, FUNC_OPERATOR, sub, "<NUMERIC> - <NUMERIC>, <DATETIME> - <INTERVAL>, <INTERVAL> - <INTERVAL>", "Difference.", "DATE '2024-03-01' - INTERVAL '1' DAY = DATE '2024-02-29'"),
+    ROW_OF("*", 2, 2, FUNC_OPERATOR, mul, "<NUMERIC> * <NUMERIC>, <INTERVAL> * <INTEGER>", "Product.", "2 * 3 = 6"),
+    ROW_OF("/", 2, 2, FUNC_OPERATOR, div, "<NUMERIC> / <NUMERIC>", "Quotient; integers are cut towards zero.", "7 / 2 = 3"),
+    ROW_OF("%", 2, 2, FUNC_OPERATOR, mod, "<EXACT_NUMERIC> % <EXACT_NUMERIC>", "Remainder.", "-7 % 3 = -1"),
     ROW_OF("MOD", 2, 2, FUNC_DEFAULT, mod, "MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)", "Remainder, with the sign of the first.", "MOD(7, 3) = 1"),
-    ROW_OF("NEGATE", 1, 1, FUNC_OPERATOR, negate, "-<NUMERIC>, -<INTERVAL>", "The negative.", NULL),
+    ROW_OF("NEGATE", 1, 1, FUNC_OPERATOR, negate, "-<NUMERIC>, -<INTERVAL>", "The negative.", "-(1 + 1) = -2"),
 };
 
-FAMILY(arith, rows);
+FAMILY_TITLED(arith, "Arithmetic", rows);

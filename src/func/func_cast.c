@@ -291,8 +291,8 @@ static enum status bind_cast(struct func_bind *b) { return cast_bind(b, false); 
 static enum status bind_try_cast(struct func_bind *b) { return cast_bind(b, true); }
 
 static const struct func rows[] = {
-    ROW_OF("CAST", 1, 1, FUNC_OPERATOR, cast, "CAST(value AS type) -> type", "The value in another type; fails when it has no such form.", NULL),
-    ROW_OF("TRY_CAST", 1, 1, FUNC_OPERATOR, try_cast, "TRY_CAST(value AS type) -> type", "The value in another type; NULL when it has no such form.", NULL),
+    ROW_OF("CAST", 1, 1, FUNC_OPERATOR, cast, "CAST(value AS type) -> type", "The value in another type; fails when it has no such form.", "CAST('12' AS INT) = 12"),
+    ROW_OF("TRY_CAST", 1, 1, FUNC_OPERATOR, try_cast, "TRY_CAST(value AS type) -> type", "The value in another type; NULL when it has no such form.", "TRY_CAST('x' AS INT) IS NULL"),
 };
 
 FAMILY(cast, rows);

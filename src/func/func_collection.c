@@ -186,4 +186,4 @@ static const struct func rows_of_collection[] = {
            "CARDINALITY(ARRAY[1, 2]) = 2"),
     ROW_OF("ELEMENT", 1, 1, FUNC_CAN_FAIL, element_of, "ELEMENT(a ARRAY)", "The only element of an array.", "ELEMENT(ARRAY[1]) = 1"),
 };
-FAMILY(collection, rows_of_collection);
+FAMILY_TITLED(collection, "Arrays, maps and rows", rows_of_collection);

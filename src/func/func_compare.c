@@ -395,20 +395,20 @@ static enum status bind_greatest(struct func_bind *b) { return bind_extreme(b, g
 static enum status bind_least(struct func_bind *b) { return bind_extreme(b, least_kernel); }
 
 static const struct func rows[] = {
-    ROW_OF("=", 2, 2, FUNC_OPERATOR, eq, "<COMPARABLE_TYPE> = <COMPARABLE_TYPE>", "Equal.", NULL),
-    ROW_OF("<>", 2, 2, FUNC_OPERATOR, ne, "<COMPARABLE_TYPE> <> <COMPARABLE_TYPE>", "Not equal.", NULL),
-    ROW_OF("<", 2, 2, FUNC_OPERATOR, lt, "<COMPARABLE_TYPE> < <COMPARABLE_TYPE>", "Less than.", NULL),
-    ROW_OF("<=", 2, 2, FUNC_OPERATOR, le, "<COMPARABLE_TYPE> <= <COMPARABLE_TYPE>", "Less than or equal.", NULL),
-    ROW_OF(">", 2, 2, FUNC_OPERATOR, gt, "<COMPARABLE_TYPE> > <COMPARABLE_TYPE>", "Greater than.", NULL),
-    ROW_OF(">=", 2, 2, FUNC_OPERATOR, ge, "<COMPARABLE_TYPE> >= <COMPARABLE_TYPE>", "Greater than or equal.", NULL),
+    ROW_OF("=", 2, 2, FUNC_OPERATOR, eq, "<COMPARABLE_TYPE> = <COMPARABLE_TYPE>", "Equal.", "1 = 1.0"),
+    ROW_OF("<>", 2, 2, FUNC_OPERATOR, ne, "<COMPARABLE_TYPE> <> <COMPARABLE_TYPE>", "Not equal.", "1 <> 2"),
+    ROW_OF("<", 2, 2, FUNC_OPERATOR, lt, "<COMPARABLE_TYPE> < <COMPARABLE_TYPE>", "Less than.", "1 < 2"),
+    ROW_OF("<=", 2, 2, FUNC_OPERATOR, le, "<COMPARABLE_TYPE> <= <COMPARABLE_TYPE>", "Less than or equal.", "'a' <= 'b'"),
+    ROW_OF(">", 2, 2, FUNC_OPERATOR, gt, "<COMPARABLE_TYPE> > <COMPARABLE_TYPE>", "Greater than.", "DATE '2024-03-01' > DATE '2024-02-29'"),
+    ROW_OF(">=", 2, 2, FUNC_OPERATOR, ge, "<COMPARABLE_TYPE> >= <COMPARABLE_TYPE>", "Greater than or equal.", "2 >= 2"),
     ROW_OF("IS DISTINCT FROM", 2, 2, FUNC_OPERATOR | FUNC_NOT_STRICT, is_distinct, "<COMPARABLE_TYPE> IS DISTINCT FROM <COMPARABLE_TYPE>",
-           "Different, where NULL equals NULL.", NULL),
+           "Different, where NULL equals NULL.", "1 IS DISTINCT FROM CAST(NULL AS INT)"),
     ROW_OF("IS NOT DISTINCT FROM", 2, 2, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_distinct,
-           "<COMPARABLE_TYPE> IS NOT DISTINCT FROM <COMPARABLE_TYPE>", "Equal, where NULL equals NULL.", NULL),
+           "<COMPARABLE_TYPE> IS NOT DISTINCT FROM <COMPARABLE_TYPE>", "Equal, where NULL equals NULL.", "CAST(NULL AS INT) IS NOT DISTINCT FROM CAST(NULL AS INT)"),
     ROW_OF("GREATEST", 1, 255, FUNC_DEFAULT, greatest, "GREATEST(v1, v2, ...) -> common type", "The greatest value; NULL if any is NULL.",
            "GREATEST(1, 3, 2) = 3"),
     ROW_OF("LEAST", 1, 255, FUNC_DEFAULT, least, "LEAST(v1, v2, ...) -> common type", "The least value; NULL if any is NULL.",
            "LEAST(1, 3, 2) = 1"),
 };
 
-FAMILY(compare, rows);
+FAMILY_TITLED(compare, "Comparison", rows);

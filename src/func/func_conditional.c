@@ -167,15 +167,15 @@ static enum status bind_typeof(struct func_bind *b)
 }
 
 static const struct func rows_of_conditional[] = {
-    ROW_OF("IS NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_null, "x IS NULL", "Is x NULL?", NULL),
-    ROW_OF("IS NOT NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_null, "x IS NOT NULL", "Is x not NULL?", NULL),
-    ROW_OF("IS TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_true, "b IS TRUE", "Is b TRUE, not FALSE or UNKNOWN?", NULL),
-    ROW_OF("IS NOT TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_not_true, "b IS NOT TRUE", "Is b FALSE or UNKNOWN?", NULL),
-    ROW_OF("IS FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_false, "b IS FALSE", "Is b FALSE, not TRUE or UNKNOWN?", NULL),
-    ROW_OF("IS NOT FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_not_false, "b IS NOT FALSE", "Is b TRUE or UNKNOWN?", NULL),
-    ROW_OF("IS UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_unknown, "b IS UNKNOWN", "Is b UNKNOWN?", NULL),
-    ROW_OF("IS NOT UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_unknown, "b IS NOT UNKNOWN", "Is b TRUE or FALSE?", NULL),
-    ROW_OF("NOT", 1, 1, FUNC_OPERATOR | FUNC_TYPED_ARGS, not, "NOT b", "TRUE for FALSE and the reverse.", NULL),
+    ROW_OF("IS NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_null, "x IS NULL", "Is x NULL?", "CAST(NULL AS INT) IS NULL"),
+    ROW_OF("IS NOT NULL", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_null, "x IS NOT NULL", "Is x not NULL?", "1 IS NOT NULL"),
+    ROW_OF("IS TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_true, "b IS TRUE", "Is b TRUE, not FALSE or UNKNOWN?", "(1 = 1) IS TRUE"),
+    ROW_OF("IS NOT TRUE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_not_true, "b IS NOT TRUE", "Is b FALSE or UNKNOWN?", "CAST(NULL AS BOOLEAN) IS NOT TRUE"),
+    ROW_OF("IS FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_false, "b IS FALSE", "Is b FALSE, not TRUE or UNKNOWN?", "(1 = 2) IS FALSE"),
+    ROW_OF("IS NOT FALSE", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_TYPED_ARGS, is_not_false, "b IS NOT FALSE", "Is b TRUE or UNKNOWN?", "CAST(NULL AS BOOLEAN) IS NOT FALSE"),
+    ROW_OF("IS UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_unknown, "b IS UNKNOWN", "Is b UNKNOWN?", "CAST(NULL AS BOOLEAN) IS UNKNOWN"),
+    ROW_OF("IS NOT UNKNOWN", 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_not_unknown, "b IS NOT UNKNOWN", "Is b TRUE or FALSE?", "(1 = 2) IS NOT UNKNOWN"),
+    ROW_OF("NOT", 1, 1, FUNC_OPERATOR | FUNC_TYPED_ARGS, not, "NOT b", "TRUE for FALSE and the reverse.", "NOT FALSE"),
     ROW_OF("IF", 3, 3, FUNC_TYPED_ARGS, if, "IF(condition BOOLEAN, a, b)", "a if the condition is TRUE, else b.", "IF(TRUE, 1, 2) = 1"),
     ROW_OF("IFNULL", 2, 2, 0, ifnull, "IFNULL(a, b)", "a, or b if a is NULL.", "IFNULL(CAST(NULL AS INT), 5) = 5"),
     ROW_OF("NULLIF", 2, 2, 0, nullif, "NULLIF(a, b)", "NULL if a = b, else a.", "NULLIF(5, 0) = 5"),
@@ -184,4 +184,4 @@ static const struct func rows_of_conditional[] = {
     ROW_OF("TYPEOF", 1, 2, FUNC_NOT_STRICT, typeof, "TYPEOF(x[, serializable BOOLEAN]) -> STRING", "The text of x's type.",
            "TYPEOF(1) = 'INT NOT NULL'"),
 };
-FAMILY(conditional, rows_of_conditional);
+FAMILY_TITLED(conditional, "Conditions and types", rows_of_conditional);

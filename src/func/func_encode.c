@@ -298,4 +298,4 @@ static const struct func rows_of_encode[] = {
     ROW_OF("JSON_UNQUOTE", 1, 1, 0, json_unquote, "JSON_UNQUOTE(s STRING) -> STRING", "The text of a JSON string; others stay.",
            "JSON_UNQUOTE('\"a\"') = 'a'"),
 };
-FAMILY(encode, rows_of_encode);
+FAMILY_TITLED(encode, "Encoding, digests and formats", rows_of_encode);

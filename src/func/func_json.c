@@ -281,4 +281,4 @@ static const struct func rows_of_json[] = {
     IS_JSON("IS NOT JSON"), IS_JSON("IS NOT JSON VALUE"), IS_JSON("IS NOT JSON OBJECT"), IS_JSON("IS NOT JSON ARRAY"),
     IS_JSON("IS NOT JSON SCALAR"),
 };
-FAMILY(json, rows_of_json);
+FAMILY_TITLED(json, "JSON", rows_of_json);

@@ -423,8 +423,8 @@ static enum status bind_similar(struct func_bind *b)
 
 static const struct func rows_of_like[] = {
     ROW_OF("LIKE", 2, 3, FUNC_OPERATOR, like, "s [NOT] LIKE pattern [ESCAPE character]",
-           "Does s match a pattern, where % is any text and _ any character?", NULL),
+           "Does s match a pattern, where % is any text and _ any character?", "'hello' LIKE 'h_l%'"),
     ROW_OF("SIMILAR TO", 2, 3, FUNC_OPERATOR | FUNC_CAN_FAIL, similar, "s [NOT] SIMILAR TO pattern [ESCAPE character]",
-           "Does s match a SQL regular expression?", NULL),
+           "Does s match a SQL regular expression?", "'hello' SIMILAR TO 'h(e|a)l+o'"),
 };
 FAMILY(like, rows_of_like);

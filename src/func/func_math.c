@@ -190,7 +190,7 @@ static const struct func rows[] = {
     F1("SIN", sin, "The sine.", "SIN(0) = 0.0"),
     F1("COS", cos, "The cosine.", "COS(0) = 1.0"),
     F1("TAN", tan, "The tangent.", "TAN(0) = 0.0"),
-    F1("COT", cot, "The cotangent.", NULL),
+    F1("COT", cot, "The cotangent.", "COT(1) = 0.6420926159343306"),
     F1("ASIN", asin, "The arc sine.", "ASIN(0) = 0.0"),
     F1("ACOS", acos, "The arc cosine.", "ACOS(1) = 0.0"),
     F1("ATAN", atan, "The arc tangent.", "ATAN(0) = 0.0"),

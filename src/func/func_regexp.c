@@ -263,4 +263,4 @@ static const struct func rows_of_regexp[] = {
     ROW_OF("REGEXP_SUBSTR", 2, 2, 0, substr, "REGEXP_SUBSTR(s STRING, pattern STRING) -> STRING", "The first match.",
            "REGEXP_SUBSTR('abcabc', 'b.') = 'bc'"),
 };
-FAMILY(regexp, rows_of_regexp);
+FAMILY_TITLED(regexp, "Regular expressions", rows_of_regexp);

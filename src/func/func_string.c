@@ -366,4 +366,4 @@ static const struct func rows_of_string[] = {
     ROW_OF("OVERLAY", 3, 4, FUNC_TYPED_ARGS, overlay, "OVERLAY(s STRING PLACING r STRING FROM n INT [FOR m INT]) -> STRING",
            "m characters from position n replaced.", "OVERLAY('abcdef' PLACING 'XX' FROM 2) = 'aXXdef'"),
 };
-FAMILY(string, rows_of_string);
+FAMILY_TITLED(string, "Text", rows_of_string);

@@ -325,7 +325,7 @@ static const struct func rows_of_string_map[] = {
     ROW_OF("LOWER", 1, 1, FUNC_TYPED_ARGS, lower, "LOWER(s STRING) -> STRING", "Lower case.", "LOWER('ABC') = 'abc'"),
     ROW_OF("INITCAP", 1, 1, FUNC_TYPED_ARGS, initcap, "INITCAP(s STRING) -> STRING", "Each word with a capital first letter.",
            "INITCAP('hello world') = 'Hello World'"),
-    ROW_OF("||", 2, 2, FUNC_OPERATOR, pipe, "s1 || s2", "Concatenation; NULL if a part is.", NULL),
+    ROW_OF("||", 2, 2, FUNC_OPERATOR, pipe, "s1 || s2", "Concatenation; NULL if a part is.", "'a' || 'b' = 'ab'"),
     ROW_OF("CONCAT", 1, 255, FUNC_TYPED_ARGS, concat, "CONCAT(s1 STRING, s2 STRING, ...) -> STRING", "Concatenation; NULL if a part is.",
            "CONCAT('a', 'b', 'c') = 'abc'"),
     ROW_OF("CONCAT_WS", 1, 255, FUNC_NOT_STRICT | FUNC_TYPED_ARGS, concat_ws, "CONCAT_WS(separator STRING, s1 STRING, ...) -> STRING",

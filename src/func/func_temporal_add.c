@@ -295,8 +295,8 @@ static enum status bind_difference(struct func_bind *b)
 static const struct func rows_of_temporal_add[] = {
     ROW_OF("DIFFERENCE", 3, 3, FUNC_INTERNAL | FUNC_TYPED_ARGS, difference, "(a - b) unit, of two DATE, TIME or TIMESTAMP",
            "The time from b to a as an interval.", "(DATE '2024-03-01' - DATE '2024-02-28') DAY = INTERVAL '2' DAY"),
-    ROW_OF("FLOOR_TO", 2, 2, FUNC_INTERNAL | FUNC_TYPED_ARGS, floor_to, "FLOOR(t DATE|TIME|TIMESTAMP TO unit)", "Rounded down to a unit of time.", NULL),
-    ROW_OF("CEIL_TO", 2, 2, FUNC_INTERNAL | FUNC_TYPED_ARGS, ceil_to, "CEIL(t DATE|TIME|TIMESTAMP TO unit)", "Rounded up to a unit of time.", NULL),
+    ROW_OF("FLOOR_TO", 2, 2, FUNC_INTERNAL | FUNC_TYPED_ARGS, floor_to, "FLOOR(t DATE|TIME|TIMESTAMP TO unit)", "Rounded down to a unit of time.", "FLOOR(TIMESTAMP '2024-02-29 13:45:56' TO HOUR) = TIMESTAMP '2024-02-29 13:00:00'"),
+    ROW_OF("CEIL_TO", 2, 2, FUNC_INTERNAL | FUNC_TYPED_ARGS, ceil_to, "CEIL(t DATE|TIME|TIMESTAMP TO unit)", "Rounded up to a unit of time.", "CEIL(DATE '2024-02-29' TO MONTH) = DATE '2024-03-01'"),
     ROW_OF("TIMESTAMPADD", 3, 3, FUNC_CAN_FAIL | FUNC_TYPED_ARGS, timestampadd, "TIMESTAMPADD(unit, n INT, t DATE|TIME|TIMESTAMP)", "n units later.",
            "TIMESTAMPADD(DAY, 1, DATE '2024-02-29') = DATE '2024-03-01'"),
     ROW_OF("TIMESTAMPDIFF", 3, 3, FUNC_TYPED_ARGS, timestampdiff, "TIMESTAMPDIFF(unit, from DATE|TIMESTAMP, to DATE|TIMESTAMP) -> INT",

@@ -208,4 +208,4 @@ static const struct func rows_of_temporal_part[] = {
     ROW_OF("SECOND", 1, 1, FUNC_TYPED_ARGS, second, "SECOND(t TIMESTAMP) -> BIGINT", "The second of the minute.",
            "SECOND(TIMESTAMP '1994-09-27 13:14:15') = 15"),
 };
-FAMILY(temporal_part, rows_of_temporal_part);
+FAMILY_TITLED(temporal_part, "Dates and times", rows_of_temporal_part);

@@ -64,8 +64,11 @@ const struct type *result_type(const struct func_bind *b, enum result_rule rule)
 #define ROW_OF(sql, low, high, flag, symbol, sign, text, sample)                                                        \
     {.name = {(sql), sizeof(sql) - 1}, .arg_min = (low), .arg_max = (high), .flags = (flag), .bind = bind_##symbol,     \
      .signature = (sign), .doc = (text), .example = (sample)}
+/* A family that begins a section of the documentation. */
+#define FAMILY_TITLED(name, heading, table)                                                                             \
+    const struct func_family func_family_##name = {(table), sizeof(table) / sizeof((table)[0]), (heading)}
 #define FAMILY(name, table)                                                                                             \
-    const struct func_family func_family_##name = {(table), sizeof(table) / sizeof((table)[0])}
+    const struct func_family func_family_##name = {(table), sizeof(table) / sizeof((table)[0]), NULL}
 
 /* ---- values ------------------------------------------------------------------------------------ */
 
