@@ -177,11 +177,11 @@ static enum status bind_element_of(struct func_bind *b)
 }
 
 static const struct func rows_of_collection[] = {
-    ROW_OF("ROW", 1, 255, FUNC_NOT_STRICT, row, "ROW(a, b, ...)", "A row of values.", "ROW(1, 'a')"),
-    ROW_OF("ARRAY", 1, 255, FUNC_NOT_STRICT | FUNC_OPERATOR, array, "ARRAY[a, b, ...]", "An array of values of one type.", NULL),
-    ROW_OF("MAP", 2, 255, FUNC_NOT_STRICT | FUNC_OPERATOR, map, "MAP[key1, value1, key2, value2, ...]", "A map.", NULL),
+    ROW_OF("ROW", 1, 255, FUNC_NOT_STRICT, row, "ROW(a, b, ...)", "A row of values.", "ROW(1, 'a') = ROW(1, 'a')"),
+    ROW_OF("ARRAY", 1, 255, FUNC_NOT_STRICT | FUNC_OPERATOR, array, "ARRAY[a, b, ...]", "An array of values of one type.", "CARDINALITY(ARRAY[1, 2]) = 2"),
+    ROW_OF("MAP", 2, 255, FUNC_NOT_STRICT | FUNC_OPERATOR, map, "MAP[key1, value1, key2, value2, ...]", "A map.", "MAP['a', 1, 'b', 2]['b'] = 2"),
     ROW_OF("ITEM", 2, 2, FUNC_OPERATOR, item, "array[index], map[key]",
-           "The element at an index from 1, the value of a key; NULL when there is none.", NULL),
+           "The element at an index from 1, the value of a key; NULL when there is none.", "ARRAY['a', 'b'][2] = 'b'"),
     ROW_OF("CARDINALITY", 1, 1, 0, cardinality, "CARDINALITY(x ARRAY|MAP|MULTISET) -> INT", "Number of elements.",
            "CARDINALITY(ARRAY[1, 2]) = 2"),
     ROW_OF("ELEMENT", 1, 1, FUNC_CAN_FAIL, element_of, "ELEMENT(a ARRAY)", "The only element of an array.", "ELEMENT(ARRAY[1]) = 1"),

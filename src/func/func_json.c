@@ -267,18 +267,17 @@ static enum status bind_is_json(struct func_bind *b)
     return bind_form(b, "s", RESULT_BOOL_NOT_NULL, is_json_kernel);
 }
 
-#define IS_JSON(name) ROW_OF(name, 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_json, "s " name, "Is s a JSON text of this kind?", NULL)
+#define IS_JSON(name, text) ROW_OF(name, 1, 1, FUNC_OPERATOR | FUNC_NOT_STRICT, is_json, "s " name, "Is s a JSON text of this kind?", text " " name)
 
 static const struct func rows_of_json[] = {
     ROW_OF("JSON_VALUE", 5, 5, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_CAN_FAIL, value,
-           "JSON_VALUE(s STRING, path [RETURNING type] [NULL|ERROR|DEFAULT x ON EMPTY] [... ON ERROR])", "A scalar of a JSON text.", NULL),
+           "JSON_VALUE(s STRING, path [RETURNING type] [NULL|ERROR|DEFAULT x ON EMPTY] [... ON ERROR])", "A scalar of a JSON text.", "JSON_VALUE('{\"a\": 1}', '$.a') = '1'"),
     ROW_OF("JSON_QUERY", 5, 5, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_CAN_FAIL, query,
            "JSON_QUERY(s STRING, path [WITH [CONDITIONAL] WRAPPER] [NULL|EMPTY ARRAY|EMPTY OBJECT|ERROR ON EMPTY] [... ON ERROR])",
-           "A part of a JSON text, as JSON.", NULL),
+           "A part of a JSON text, as JSON.", "JSON_QUERY('{\"a\": [1, 2]}', '$.a') = '[1,2]'"),
     ROW_OF("JSON_EXISTS", 5, 5, FUNC_OPERATOR | FUNC_NOT_STRICT | FUNC_CAN_FAIL, exists,
-           "JSON_EXISTS(s STRING, path [TRUE|FALSE|UNKNOWN|ERROR ON ERROR]) -> BOOLEAN", "Does the path lead to a value?", NULL),
-    IS_JSON("IS JSON"), IS_JSON("IS JSON VALUE"), IS_JSON("IS JSON OBJECT"), IS_JSON("IS JSON ARRAY"), IS_JSON("IS JSON SCALAR"),
-    IS_JSON("IS NOT JSON"), IS_JSON("IS NOT JSON VALUE"), IS_JSON("IS NOT JSON OBJECT"), IS_JSON("IS NOT JSON ARRAY"),
-    IS_JSON("IS NOT JSON SCALAR"),
+           "JSON_EXISTS(s STRING, path [TRUE|FALSE|UNKNOWN|ERROR ON ERROR]) -> BOOLEAN", "Does the path lead to a value?", "JSON_EXISTS('{\"a\": 1}', '$.a')"),
+    IS_JSON("IS JSON", "'[1]'"), IS_JSON("IS JSON VALUE", "'1'"), IS_JSON("IS JSON OBJECT", "'{}'"), IS_JSON("IS JSON ARRAY", "'[1]'"), IS_JSON("IS JSON SCALAR", "'1'"),
+    IS_JSON("IS NOT JSON", "'x'"), IS_JSON("IS NOT JSON VALUE", "'x'"), IS_JSON("IS NOT JSON OBJECT", "'[1]'"), IS_JSON("IS NOT JSON ARRAY", "'{}'"), IS_JSON("IS NOT JSON SCALAR", "'[1]'"),
 };
 FAMILY_TITLED(json, "JSON", rows_of_json);

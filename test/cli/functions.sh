@@ -24,10 +24,7 @@ view="CREATE TEMPORARY VIEW t AS SELECT * FROM (VALUES (1, 'a'), (2, 'b'), (3, '
 CREATE TEMPORARY TABLE w (ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'datagen', 'number-of-rows' = '1', 'fields.ts.max-past' = '1');"
 while IFS=$'\t' read -r name example; do
     if [ -z "$example" ]; then
-        case "$name" in
-        ARRAY | MAP | ITEM | JSON_VALUE | JSON_QUERY | JSON_EXISTS | "IS JSON"* | "IS NOT JSON"*) continue ;; # still to come
-        esac
-        is "$name has an example" "" "one"
+        [ "$name" = APPROX_COUNT_DISTINCT ] || is "$name has an example" "" "one" # which streams do not have
         continue
     fi
     if [[ "$example" == SELECT* ]]; then
@@ -37,7 +34,7 @@ while IFS=$'\t' read -r name example; do
         [[ "$example" == *" = "* ]] && is "$name: $example" "${last:2}" "[true]"
     else
         run --format changelog "SELECT $example"
-        if [[ "$example" == "ROW("* ]]; then is "$name: $example" "$code" 0; else is "$name: $example" "$out" "+I[true]"; fi
+        is "$name: $example" "$out" "+I[true]"
     fi
 done <"$tmp/examples"
 finish
