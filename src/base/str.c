@@ -64,3 +64,27 @@ struct str str_nearest(struct str word, const struct str *candidates, size_t cou
     }
     return found;
 }
+
+static char folded(char c, bool fold) { return fold && c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c; }
+
+bool str_matches(struct str text, struct str pattern, char any, char one, bool fold) {
+    size_t t = 0, p = 0, star = SIZE_MAX, mark = 0;
+    while (t < text.size_bytes) {
+        bool more = p < pattern.size_bytes;
+        char want = more ? pattern.at[p] : '\0';
+        if (more && want == any) {
+            star = p++;
+            mark = t;
+        } else if (more && (want == one || folded(want, fold) == folded(text.at[t], fold))) {
+            t++;
+            p++;
+        } else if (star != SIZE_MAX) { /* the last `any` takes one byte more */
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size_bytes && pattern.at[p] == any) p++;
+    return p == pattern.size_bytes;
+}

@@ -37,6 +37,12 @@ int str_compare(struct str a, struct str b);
 unsigned str_distance(struct str a, struct str b, unsigned max);
 
 /*
+ * Does the pattern cover the whole text? `any` stands for any bytes, `one` for one byte: '%' and '_' as in LIKE,
+ * '*' and '?' as in file names. Bounded by the product of the lengths. fold: ASCII letters of any case are the same.
+ */
+bool str_matches(struct str text, struct str pattern, char any, char one, bool fold);
+
+/*
  * The best suggestion among count candidates for a misspelt word, or an empty str when none is
  * near (distance at most a third of the word's length, and at least 1).
  */

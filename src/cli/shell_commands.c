@@ -46,29 +46,6 @@ static enum status help(struct shell *sh, struct error *e) {
     return say(sh, &out, e);
 }
 
-/* % and _ as in LIKE, any case. */
-static bool is_like(struct str s, struct str pattern) {
-    size_t i = 0, p = 0, star = SIZE_MAX, from = 0;
-    while (i < s.size_bytes) {
-        bool same = p < pattern.size_bytes &&
-                    (pattern.at[p] == '_' || str_equal_ignore_case((struct str){pattern.at + p, 1}, (struct str){s.at + i, 1}));
-        if (p < pattern.size_bytes && pattern.at[p] == '%') {
-            star = p++;
-            from = i;
-        } else if (same) {
-            i++;
-            p++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            i = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size_bytes && pattern.at[p] == '%') p++;
-    return p == pattern.size_bytes;
-}
-
 struct shown_function { const char *signature, *doc, *example; };
 
 static void put_function(struct shell *sh, struct buf *out, struct str name, const struct shown_function *f, bool whole) {
@@ -86,13 +63,13 @@ static enum status functions(struct shell *sh, struct str argument, struct error
     const struct func *f;
     for (uint32_t i = 0; (f = func_at(i)) != NULL; i++) {
         bool hidden = (f->flags & (FUNC_INTERNAL | FUNC_OPERATOR)) != 0 || f->name.at[0] == '$';
-        if (hidden || !is_like(f->name, pattern)) continue;
+        if (hidden || !str_matches(f->name, pattern, '%', '_', true)) continue;
         put_function(sh, &out, f->name, &(struct shown_function){f->signature, f->doc, f->example}, named);
         found++;
     }
     const struct agg_func *const *table = agg_table(&count);
     for (uint32_t i = 0; i < count; i++) {
-        if (table[i]->name.at[0] == '$' || !is_like(table[i]->name, pattern)) continue;
+        if (table[i]->name.at[0] == '$' || !str_matches(table[i]->name, pattern, '%', '_', true)) continue;
         put_function(sh, &out, table[i]->name, &(struct shown_function){table[i]->signature, table[i]->doc, table[i]->example}, named);
         found++;
     }

@@ -15,25 +15,7 @@ bool path_is_pattern(struct str s) {
     return memchr(s.at, '*', s.size_bytes) != NULL || memchr(s.at, '?', s.size_bytes) != NULL;
 }
 
-bool name_matches(struct str pattern, struct str s) {
-    size_t p = 0, i = 0, star = SIZE_MAX, mark = 0;
-    while (i < s.size_bytes) {
-        if (p < pattern.size_bytes && pattern.at[p] == '*') {
-            star = p++;
-            mark = i;
-        } else if (p < pattern.size_bytes && (pattern.at[p] == '?' || pattern.at[p] == s.at[i])) {
-            p++;
-            i++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            i = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size_bytes && pattern.at[p] == '*') p++;
-    return p == pattern.size_bytes;
-}
+bool name_matches(struct str pattern, struct str name) { return str_matches(name, pattern, '*', '?', false); }
 
 bool name_is_hidden(struct str name) { return name.size_bytes == 0 || name.at[0] == '.' || name.at[0] == '_'; }
 

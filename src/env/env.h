@@ -135,8 +135,6 @@ int env_command_end(struct env *env, struct env_command *c, struct env_file *inp
 struct env_child;
 /* argv as for main, NULL-terminated. */
 enum status env_child_start(struct env *env, char *const *argv, struct env_child **ret, struct error *e);
-/* The same with the child's stdout and stderr in one pipe, *ret_output, which is read to its end and closed. */
-enum status env_child_piped(struct env *env, char *const *argv, struct env_child **ret, struct env_file **ret_output, struct error *e);
 /* Waits for the end: the exit code, or -1 when a signal killed it. */
 int env_child_wait(struct env_child *c);
 void env_child_signal(struct env_child *c, int number);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * env_process: other processes: this program once more as a child (what supervision and parallel test runs
- * are made of), and a command of the system's shell that reads what we write (a pager). A child starts with
+ * env_process: other processes: this program once more as a child (what supervision is made of), and a command of the system's shell that reads what we write (a pager). A child starts with
  * an empty signal mask and, where it would be ignored, the default SIGPIPE; its end is waited for by the
  * caller's thread.
  */
@@ -26,8 +25,8 @@ struct env_command {
     struct env_child child;
 };
 
-/* Spawns path with argv; pipe_end >= 0 becomes the child's descriptor `first` (and stderr when both). */
-static int spawn(const char *path, char *const *argv, int pipe_end, int first, bool both, pid_t *ret) {
+/* Spawns path with argv; input >= 0 becomes the child's stdin. */
+static int spawn(const char *path, char *const *argv, int input, pid_t *ret) {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     sigset_t none, defaults;
@@ -39,8 +38,7 @@ static int spawn(const char *path, char *const *argv, int pipe_end, int first, b
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    if (pipe_end >= 0) posix_spawn_file_actions_adddup2(&actions, pipe_end, first);
-    if (pipe_end >= 0 && both) posix_spawn_file_actions_adddup2(&actions, pipe_end, STDERR_FILENO);
+    if (input >= 0) posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     int failed = posix_spawn(ret, path, &actions, &attributes, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
@@ -52,7 +50,7 @@ enum status env_child_start(struct env *env, char *const *argv, struct env_child
     (void)env;
     struct env_child *c = mem_calloc(1, sizeof *c);
     if (c == NULL) return error_no_memory(e, sizeof *c);
-    int failed = spawn("/proc/self/exe", argv, -1, -1, false, &c->pid);
+    int failed = spawn("/proc/self/exe", argv, -1, &c->pid);
     if (failed != 0) {
         mem_free(c);
         return env_errno(e, failed, "start", "a child process");
@@ -61,32 +59,21 @@ enum status env_child_start(struct env *env, char *const *argv, struct env_child
     return STATUS_OK;
 }
 
-/* Spawns with one end of a pipe as descriptor `first`; our end is *ret_ours. */
-static enum status spawn_piped(const char *path, char *const *argv, bool child_reads, pid_t *ret_pid, struct env_file **ret_ours, struct error *e) {
+/* Spawns with a pipe as its stdin, whose other end is *ret_input. */
+static enum status spawn_reader(const char *path, char *const *argv, pid_t *ret_pid, struct env_file **ret_input, struct error *e) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0) return env_errno(e, errno, "make", "a pipe");
-    int theirs = child_reads ? ends[0] : ends[1], ours = child_reads ? ends[1] : ends[0];
-    int failed = spawn(path, argv, theirs, child_reads ? STDIN_FILENO : STDOUT_FILENO, !child_reads, ret_pid);
-    close(theirs);
+    int failed = spawn(path, argv, ends[0], ret_pid);
+    close(ends[0]);
     if (failed != 0) {
-        close(ours);
+        close(ends[1]);
         return env_errno(e, failed, "start", path);
     }
-    *ret_ours = env_file_new(ours, "a pipe");
-    if (*ret_ours != NULL) return STATUS_OK;
-    close(ours);
+    *ret_input = env_file_new(ends[1], "a pipe");
+    if (*ret_input != NULL) return STATUS_OK;
+    close(ends[1]);
     waitpid(*ret_pid, NULL, 0);
-    return error_no_memory(e, sizeof **ret_ours);
-}
-
-enum status env_child_piped(struct env *env, char *const *argv, struct env_child **ret, struct env_file **ret_output, struct error *e) {
-    assert(argv != NULL && argv[0] != NULL && env != NULL);
-    struct env_child *c = mem_calloc(1, sizeof *c);
-    if (c == NULL) return error_no_memory(e, sizeof *c);
-    enum status s = spawn_piped("/proc/self/exe", argv, false, &c->pid, ret_output, e);
-    if (s == STATUS_OK) *ret = c;
-    else mem_free(c);
-    return s;
+    return error_no_memory(e, sizeof **ret_input);
 }
 
 enum status env_command_start(struct env *env, struct str command, struct env_command **ret, struct env_file **ret_input, struct error *e) {
@@ -97,7 +84,7 @@ enum status env_command_start(struct env *env, struct str command, struct env_co
     char *text = (char *)(c + 1);
     memcpy(text, command.at, command.size_bytes);
     char *argv[] = {shell, flag, text, NULL};
-    enum status s = spawn_piped("/bin/sh", argv, true, &c->child.pid, ret_input, e);
+    enum status s = spawn_reader("/bin/sh", argv, &c->child.pid, ret_input, e);
     if (s == STATUS_OK) *ret = c;
     else mem_free(c);
     return s;

@@ -37,34 +37,9 @@ static enum status add_row(struct shower *s, const struct str *cells) {
     return list_push(&s->table->rows, s->arena, row);
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-
-/* SQL LIKE without escape; bounded by the product of the lengths. */
-static bool like(struct str text, struct str pattern, bool fold) {
-    size_t t = 0, p = 0, star = SIZE_MAX, mark = 0;
-    while (t < text.size_bytes) {
-        char want = p < pattern.size_bytes ? pattern.at[p] : '\0';
-        bool same = p < pattern.size_bytes && want != '%' && (want == '_' || (fold ? lower(want) == lower(text.at[t]) : want == text.at[t]));
-        if (same) {
-            t++;
-            p++;
-        } else if (p < pattern.size_bytes && want == '%') {
-            star = p++;
-            mark = t;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size_bytes && pattern.at[p] == '%') p++;
-    return p == pattern.size_bytes;
-}
-
 static bool wanted(const struct shower *s, struct str name) {
     if (s->stmt->value.at == NULL) return true;
-    return like(name, s->stmt->value, s->stmt->like_ilike) != s->stmt->like_negated;
+    return str_matches(name, s->stmt->value, '%', '_', s->stmt->like_ilike) != s->stmt->like_negated;
 }
 
 static enum status one_column(struct shower *s, const char *title, const struct str *names, uint32_t count) {

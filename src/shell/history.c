@@ -43,6 +43,7 @@ static enum status push(struct history *h, struct str owned) {
 
 static void drop_oldest(struct history *h, uint32_t n) {
     assert(n <= h->count);
+    if (n == 0) return;
     for (uint32_t i = 0; i < n; i++) mem_free((char *)h->entries[i].at);
     memmove(h->entries, h->entries + n, (h->count - n) * sizeof *h->entries);
     h->count -= n;

@@ -116,6 +116,19 @@ static void a_list_keeps_its_items_while_it_grows(void **state) {
     arena_free(a);
 }
 
+static void patterns_match_whole_texts(void **state) {
+    (void)state;
+    assert_true(str_matches(STR("orders.csv"), STR("*.csv"), '*', '?', false));
+    assert_true(str_matches(STR("a"), STR("?"), '*', '?', false));
+    assert_true(str_matches(STR(""), STR("**"), '*', '?', false));
+    assert_true(str_matches(STR("JSON_VALUE"), STR("json%val_e"), '%', '_', true));
+    assert_true(str_matches(STR("aXbXc"), STR("a%X%c"), '%', '_', false));
+    assert_true(str_matches(STR("a%b"), STR("a%b"), '%', '_', false));
+    assert_false(str_matches(STR("JSON_VALUE"), STR("json%"), '%', '_', false));
+    assert_false(str_matches(STR("orders.csv"), STR("*.cs"), '*', '?', false));
+    assert_false(str_matches(STR(""), STR("?"), '*', '?', false));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_compare_bytewise_and_shorter_first),
@@ -126,6 +139,7 @@ int main(void) {
         cmocka_unit_test(the_first_error_wins_and_context_goes_in_front),
         cmocka_unit_test(a_long_error_is_cut_not_lost),
         cmocka_unit_test(a_list_keeps_its_items_while_it_grows),
+        cmocka_unit_test(patterns_match_whole_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
