@@ -8,11 +8,11 @@ static const struct connector_impl connectors[] = {
     {.name = "datagen", .enumerator_new = datagen_enumerator_new, .reader_new = datagen_reader_new},
     {.name = "print", .writer_new = print_writer_new},
     {.name = "blackhole", .writer_new = blackhole_writer_new},
-    {.name = "stdin", .enumerator_new = stdin_enumerator_new, .reader_new = stdin_reader_new},
+    {.name = "stdin", .enumerator_new = single_split_enumerator_new, .reader_new = stdin_reader_new},
     {.name = "stdout", .writer_new = stdout_writer_new},
-    {.name = "values", .enumerator_new = values_enumerator_new, .reader_new = values_reader_new,
+    {.name = "values", .enumerator_new = single_split_enumerator_new, .reader_new = values_reader_new,
      .writer_new = values_writer_new, .fresh_start = values_fresh_start},
-    {.name = "arrow", .enumerator_new = arrow_enumerator_new, .reader_new = arrow_reader_new},
+    {.name = "arrow", .enumerator_new = single_split_enumerator_new, .reader_new = arrow_reader_new},
 };
 
 const struct connector_impl *connector_impl_find(struct str name) {

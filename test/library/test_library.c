@@ -301,6 +301,34 @@ static void settings_and_sessions_are_apart(void **state) {
     weir_session_free(b);
 }
 
+static void *count_words(void *failures) {
+    for (int i = 0; i < 20; i++) {
+        weir_session *s = open_session();
+        weir_result *r = NULL;
+        struct ArrowArray rows = {0};
+        weir_session_parallelism(s, i % 2 == 0 ? 1 : 2);
+        weir_status st = weir_execute(s, "SELECT w, COUNT(*) AS n FROM (VALUES ('a'), ('b'), ('a')) AS t (w) WHERE REGEXP(w, '[ab]') GROUP BY w", &r, NULL);
+        if (st == WEIR_OK) st = weir_result_next(r, &rows, NULL);
+        if (st != WEIR_OK || rows.release == NULL || rows.length != 2) (*(int *)failures)++;
+        if (st == WEIR_OK && rows.release != NULL) rows.release(&rows);
+        weir_result_free(r);
+        weir_session_free(s);
+    }
+    return NULL;
+}
+
+static void sessions_run_side_by_side(void **state) {
+    (void)state;
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    int failures[THREADS] = {0};
+    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, count_words, &failures[i]), 0);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(failures[i], 0);
+    }
+}
+
 static void a_stream_outlives_its_result(void **state) {
     (void)state;
     weir_session *s = open_session();
@@ -330,6 +358,7 @@ int main(void) {
         cmocka_unit_test(standard_streams_are_the_programs),
         cmocka_unit_test(a_failed_row_stays_failed),
         cmocka_unit_test(settings_and_sessions_are_apart),
+        cmocka_unit_test(sessions_run_side_by_side),
         cmocka_unit_test(a_stream_outlives_its_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
