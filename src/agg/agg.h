@@ -61,6 +61,9 @@ struct agg_impl {
     /* dst -= src where the aggregate can subtract (running totals of HOP slices); else NULL. */
     enum status (*subtract)(const struct agg_call *c, struct state *s, uint64_t *dst,
                             const uint64_t *src, struct error *e);
+    /* Words of the accumulator by which Flink sees a change that the result may not show. */
+    uint8_t hidden[2];
+    uint8_t hidden_count;
     /* out[row] = the result, out FLAT of c->type. */
     enum status (*result)(const struct agg_call *c, struct state *s, const uint64_t *acc,
                           struct vec *out, uint32_t row, struct error *e);
@@ -146,6 +149,12 @@ void agg_set_free(struct agg_set *g);
 int64_t agg_set_rows(const struct agg_set *g, const uint64_t *value);
 /* Frees blobs, sorted maps and lists of a value that is no longer needed and zeroes it. */
 void agg_set_release(struct agg_set *g, struct state *s, uint64_t *value);
+/*
+ * Words that no result shows but that Flink compares when it asks whether a group has changed: it keeps
+ * variances as a count and a sum of squares, and takes them together above the aggregate.
+ */
+uint32_t agg_set_hidden_words(const struct agg_set *g);
+void agg_set_hidden(const struct agg_set *g, const uint64_t *value, uint64_t *ret_words);
 /* Does a value refer to blobs, sorted maps or lists in the state? */
 bool agg_set_has_refs(const struct agg_set *g);
 

@@ -145,6 +145,19 @@ const struct state_field *agg_set_fields(const struct agg_set *g, uint32_t *ret_
 }
 
 uint32_t agg_set_words(const struct agg_set *g) { return g->words; }
+
+uint32_t agg_set_hidden_words(const struct agg_set *g) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < g->count; i++) n += g->calls[i].impl->hidden_count;
+    return n;
+}
+
+void agg_set_hidden(const struct agg_set *g, const uint64_t *value, uint64_t *ret_words) {
+    for (uint32_t i = 0, n = 0; i < g->count; i++)
+        for (uint32_t k = 0; k < g->calls[i].impl->hidden_count; k++)
+            ret_words[n++] = value[g->offsets[i] + g->calls[i].impl->hidden[k]];
+}
+
 bool agg_set_has_refs(const struct agg_set *g) { return g->has_refs; }
 bool agg_set_can_merge(const struct agg_set *g) { return g->can_merge; }
 bool agg_set_can_subtract(const struct agg_set *g) { return g->can_subtract; }

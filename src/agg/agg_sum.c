@@ -205,7 +205,7 @@ static enum status decimal_merge(const struct agg_call *c, struct state *s, uint
     (void)e;
     int64_t count = (int64_t)src[WIDE_COUNT];
     if (src[WIDE_OVERFLOW] == 0) {
-        if (count != 0) decimal_add_to(c, dst, wide_get(src), count);
+        if (count != 0 || wide_get(src) != 0) decimal_add_to(c, dst, wide_get(src), count);
         return STATUS_OK;
     }
     dst[WIDE_COUNT] += (uint64_t)count;
@@ -217,7 +217,7 @@ static enum status decimal_unmerge(const struct agg_call *c, struct state *s, ui
                                    const uint64_t *src, struct error *e) {
     (void)s;
     (void)e;
-    if (src[WIDE_COUNT] != 0) decimal_add_to(c, dst, -wide_get(src), -(int64_t)src[WIDE_COUNT]);
+    if (src[WIDE_COUNT] != 0 || wide_get(src) != 0) decimal_add_to(c, dst, -wide_get(src), -(int64_t)src[WIDE_COUNT]);
     return STATUS_OK;
 }
 

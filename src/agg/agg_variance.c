@@ -185,6 +185,8 @@ const struct agg_impl agg_variance = {
     IMPL_FIELDS(fields),
     .fold = variance_fold,
     .merge = variance_merge,
+    .hidden = {COUNT, M2},
+    .hidden_count = 2,
     .result = variance_result,
     .partial_count = variance_partial_count,
     .partial_name = variance_partial_name,

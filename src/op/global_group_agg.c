@@ -58,7 +58,7 @@ static enum status global_open(struct op *op, struct error *e) {
     schema.fields = agg_set_fields(g->set, &schema.field_count);
     TRY(state_map_open(op->context.state, "groups", &schema, p->ttl_ms, &g->map, e));
     bundle_init(&g->bundle, g->set, op->context.state);
-    return group_emit_init(&g->emit, op, g->keys);
+    return group_emit_init(&g->emit, op, g->set, g->keys);
 }
 
 /* ---- the end of a bundle --------------------------------------------------------------------- */
@@ -74,6 +74,7 @@ static enum status merge_key(struct global_group_agg *g, uint32_t number, uint64
         agg_set_init(g->set, value);
     } else {
         before = group_emit_row(&g->emit);
+        agg_set_hidden(g->set, value, group_emit_hidden(&g->emit, false));
         TRY(agg_set_result(g->set, s, value, results, before, e));
     }
     state_write(s, value, (uint64_t)agg_set_words(g->set) * 8);
@@ -82,6 +83,7 @@ static enum status merge_key(struct global_group_agg *g, uint32_t number, uint64
     *ret_gone = p->input_retracts && agg_set_rows(g->set, value) == 0;
     if (!*ret_gone) {
         after = group_emit_row(&g->emit);
+        agg_set_hidden(g->set, value, group_emit_hidden(&g->emit, true));
         TRY(agg_set_result(g->set, s, value, results, after, e));
     }
     return group_emit_change(&g->emit, bundle_key(&g->bundle, number), before, after);

@@ -51,6 +51,8 @@ enum status group_agg_open(struct op *op, struct error *e) {
     TRY(row_layout_new(a, types, p->key_count, &g->keys));
     TRY(agg_set_new(a, op->context.types, p->aggs, p->agg_count, p->input_retracts, &g->set, e));
     TRY(open_scratch(g));
+    g->hidden = ARENA_ARRAY(a, uint64_t, 2 * agg_set_hidden_words(g->set));
+    if (g->hidden == NULL) return STATUS_NO_MEMORY;
     TRY(open_map(g, types, e));
     TRY(op_buffer_new(op, &g->out));
     return p->mini_batch ? group_bundle_open(g, e) : STATUS_OK;
@@ -107,7 +109,8 @@ static enum status first_row(struct group_agg *g, const struct batch *b, uint32_
 static enum status next_row(struct group_agg *g, const struct batch *b, uint32_t row, uint64_t *value,
                             bool *ret_empty, struct error *e) {
     const struct group_agg_params *p = params(g);
-    uint32_t before = 0, after = 0;
+    uint32_t before = 0, after = 0, hidden = agg_set_hidden_words(g->set);
+    agg_set_hidden(g->set, value, g->hidden);
     TRY(write_result(g, row, value, ROW_UPDATE_BEFORE, &before, e));
     TRY(fold_one(g, b, row, value, e));
     state_map_touch(g->map, value);
@@ -118,7 +121,9 @@ static enum status next_row(struct group_agg *g, const struct batch *b, uint32_t
         return STATUS_OK;
     }
     TRY(write_result(g, row, value, ROW_UPDATE_AFTER, &after, e));
-    if (p->ttl_ms == 0 && group_results_equal(g->out->batch.columns + p->key_count, p->agg_count, before, after)) return STATUS_OK;
+    agg_set_hidden(g->set, value, g->hidden + hidden);
+    bool same = memcmp(g->hidden, g->hidden + hidden, hidden * sizeof *g->hidden) == 0;
+    if (p->ttl_ms == 0 && same && group_results_equal(g->out->batch.columns + p->key_count, p->agg_count, before, after)) return STATUS_OK;
     if (p->emit_update_before) send(g, before);
     send(g, after);
     return STATUS_OK;

@@ -16,12 +16,11 @@ struct group_bundle {
     uint32_t *before_at;         /* per group: its result before, in `before`; UINT32_MAX: it is new */
     uint32_t before_capacity;
     const uint32_t *was;         /* while a bundle ends: the number of key i before they were ordered; NULL: i */
-    struct buf before;           /* 8-byte aligned rows back to back */
+    struct buf before;           /* hidden words and 8-byte aligned rows back to back */
     int64_t rows;
     struct row_layout *results;
     struct batch_buffer *row;    /* one result row, for encoding */
     struct group_emit emit;
-    uint32_t *numbers;
     int8_t *signs;
 };
 
@@ -40,6 +39,7 @@ struct group_agg {
     uint32_t sel_count;
     uint64_t **values;
     uint8_t *created;
+    uint64_t *hidden;            /* agg_set_hidden before and after a row */
     struct group_bundle bundle;
 };
 

@@ -26,11 +26,10 @@ enum status group_bundle_open(struct group_agg *g, struct error *e) {
     bundle_init(&u->keys, NULL, g->op.context.state);
     u->before = (struct buf)BUF_INIT;
     u->signs = ARENA_ARRAY(a, int8_t, BATCH_ROWS_MAX);
-    u->numbers = ARENA_ARRAY(a, uint32_t, BATCH_ROWS_MAX);
     const struct type **types = op_types(a, g->op.node->row);
-    if (types == NULL || u->signs == NULL || u->numbers == NULL) return STATUS_NO_MEMORY;
+    if (types == NULL || u->signs == NULL) return STATUS_NO_MEMORY;
     TRY(row_layout_new(a, types + p->key_count, p->agg_count, &u->results));
-    TRY(group_emit_init(&u->emit, &g->op, g->keys));
+    TRY(group_emit_init(&u->emit, &g->op, g->set, g->keys));
     return batch_buffer_new(a, types + p->key_count, p->agg_count, 1, &u->row);
 }
 
@@ -60,8 +59,10 @@ static enum status encode_result(struct group_agg *g, const uint64_t *value, str
     uint32_t row = batch_buffer_row(u->row, ROW_INSERT);
     struct vec **columns = u->row->batch.columns;
     TRY(agg_set_result(g->set, g->op.context.state, value, columns, row, e));
-    uint32_t size = row_size_bytes(u->results, (const struct vec *const *)columns, row);
-    if (!buf_reserve(&u->before, size)) return STATUS_NO_MEMORY;
+    uint32_t size = row_size_bytes(u->results, (const struct vec *const *)columns, row), hidden = u->emit.hidden_words * 8;
+    if (!buf_reserve(&u->before, size + hidden)) return STATUS_NO_MEMORY;
+    agg_set_hidden(g->set, value, (uint64_t *)(void *)(u->before.at + u->before.size_bytes));
+    u->before.size_bytes += hidden;
     u->before.size_bytes += row_write(u->results, (const struct vec *const *)columns, row, u->before.at + u->before.size_bytes);
     return u->before.size_bytes > UINT32_MAX - 1 ? STATUS_LIMIT : STATUS_OK;
 }
@@ -135,12 +136,15 @@ static enum status show(struct group_agg *g, uint32_t number, const uint64_t *va
     TRY(group_emit_open(&u->emit, e));
     uint32_t before_at = u->before_at[u->was == NULL ? number : u->was[number]];
     if (before_at != TOUCH_NEW) {
+        const char *at = u->before.at + before_at;
         before = group_emit_row(&u->emit);
-        TRY(row_read_all(u->results, u->before.at + before_at, results, before));
+        memcpy(group_emit_hidden(&u->emit, false), at, u->emit.hidden_words * 8UL);
+        TRY(row_read_all(u->results, at + u->emit.hidden_words * 8UL, results, before));
     }
     *ret_gone = params(g)->input_retracts && agg_set_rows(g->set, value) == 0;
     if (!*ret_gone) {
         after = group_emit_row(&u->emit);
+        agg_set_hidden(g->set, value, group_emit_hidden(&u->emit, true));
         TRY(agg_set_result(g->set, g->op.context.state, value, results, after, e));
     }
     return group_emit_change(&u->emit, bundle_key(&u->keys, number), before, after);

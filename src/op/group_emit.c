@@ -3,12 +3,15 @@
 #include "op/group_emit.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum status group_emit_init(struct group_emit *g, struct op *op, const struct row_layout *keys) {
+enum status group_emit_init(struct group_emit *g, struct op *op, const struct agg_set *set, const struct row_layout *keys) {
     const struct group_agg_params *p = &op->node->as.group_agg;
     *g = (struct group_emit){.op = op, .keys = keys, .agg_count = p->agg_count, .update_before = p->emit_update_before, .keep_equal = p->ttl_ms != 0};
+    g->hidden_words = agg_set_hidden_words(set);
+    g->hidden = ARENA_ARRAY(op->context.arena, uint64_t, g->hidden_words * 2);
     g->sel = ARENA_ARRAY(op->context.arena, uint32_t, BATCH_ROWS_MAX);
-    return g->sel == NULL ? STATUS_NO_MEMORY : op_buffer_new(op, &g->out);
+    return g->sel == NULL || g->hidden == NULL ? STATUS_NO_MEMORY : op_buffer_new(op, &g->out);
 }
 
 enum status group_emit_flush(struct group_emit *g, struct error *e) {
@@ -54,7 +57,8 @@ static enum status send(struct group_emit *g, const char *key, uint32_t row, enu
 enum status group_emit_change(struct group_emit *g, const char *key, uint32_t before, uint32_t after) {
     if (before == GROUP_EMIT_NONE) return after == GROUP_EMIT_NONE ? STATUS_OK : send(g, key, after, ROW_INSERT);
     if (after == GROUP_EMIT_NONE) return send(g, key, before, ROW_DELETE);
-    if (!g->keep_equal && group_results_equal(group_emit_results(g), g->agg_count, before, after)) return STATUS_OK;
+    bool same = memcmp(g->hidden, g->hidden + g->hidden_words, g->hidden_words * sizeof *g->hidden) == 0;
+    if (!g->keep_equal && same && group_results_equal(group_emit_results(g), g->agg_count, before, after)) return STATUS_OK;
     if (g->update_before) TRY(send(g, key, before, ROW_UPDATE_BEFORE));
     return send(g, key, after, ROW_UPDATE_AFTER);
 }

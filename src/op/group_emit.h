@@ -2,6 +2,7 @@
 #ifndef WEIR_OP_GROUP_EMIT_H
 #define WEIR_OP_GROUP_EMIT_H
 
+#include "agg/agg.h"
 #include "op/op.h"
 #include "vec/row.h"
 
@@ -18,9 +19,13 @@ struct group_emit {
     struct batch_buffer *out;
     uint32_t *sel;
     uint32_t sel_count;
+    uint64_t *hidden;                /* agg_set_hidden of the group before and after, see there */
+    uint32_t hidden_words;
 };
 
-enum status group_emit_init(struct group_emit *g, struct op *op, const struct row_layout *keys);
+enum status group_emit_init(struct group_emit *g, struct op *op, const struct agg_set *set, const struct row_layout *keys);
+/* Where the hidden words of the group under way belong. */
+static inline uint64_t *group_emit_hidden(const struct group_emit *g, bool after) { return g->hidden + (after ? g->hidden_words : 0); }
 /* Result columns of a new row, to be filled by the caller. There is room for two. */
 enum status group_emit_open(struct group_emit *g, struct error *e);
 uint32_t group_emit_row(struct group_emit *g);

@@ -24,7 +24,7 @@ static const struct split {
 } splits[] = {
     {"AVG", "$SUM0", "$SUM0", false},         {"COUNT", "COUNT", "$SUM0", false},       {"MIN", "MIN", "MIN", true},
     {"MAX", "MAX", "MAX", true},              {"SUM", "SUM", "SUM", false},             {"$SUM0", "$SUM0", "$SUM0", false},
-    {"LISTAGG", "LISTAGG", "LISTAGG", false}, {"SINGLE_VALUE", "SINGLE_VALUE", "SINGLE_VALUE", false},
+    {"LISTAGG", "LISTAGG", "LISTAGG", false}, /* without a separator */ {"SINGLE_VALUE", "SINGLE_VALUE", "SINGLE_VALUE", false},
     {"FIRST_VALUE", "FIRST_VALUE", "FIRST_VALUE", true}, {"LAST_VALUE", "LAST_VALUE", "LAST_VALUE", true},
 };
 
@@ -48,7 +48,7 @@ static const struct rel_aggregate *params(const struct splitting *s) { return &s
 
 static const struct split *split_of(const struct agg_call *c) {
     for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
-        if (str_equal(c->func->name, str_of(splits[i].name))) return splits[i].by_value && c->arg_count != 1 ? NULL : &splits[i];
+        if (str_equal(c->func->name, str_of(splits[i].name))) return c->arg_count > 1 ? NULL : &splits[i];
     }
     return NULL;
 }
@@ -86,7 +86,27 @@ static bool is_key(const struct splitting *s, uint32_t column) {
 
 static bool needs_bucket(const struct agg_call *c) { return c->distinct || split_of(c)->by_value; }
 
-/* The columns to hash, ascending. */
+/*
+ * Where a column lies for Flink, which merges a projection that only picks columns into the aggregate,
+ * unless a watermark assigner or a source (when it saves columns there) has taken the projection.
+ */
+static uint32_t place_of(const struct splitting *s, uint32_t column) {
+    const struct rel *r = rel_input(s->aggregate);
+    if (r->kind != REL_PROJECT || rel_input(r)->kind == REL_WATERMARK) return column;
+    if (rel_input(r)->kind == REL_SCAN && rel_width(r) < rel_width(rel_input(r))) return column;
+    for (uint32_t i = 0; i < rel_width(r); i++) {
+        if (r->as.project.exprs[i]->kind != EXPR_INPUT) return column;
+    }
+    return r->as.project.exprs[column]->index;
+}
+
+static void add_hashed(struct splitting *s, uint32_t column) {
+    uint32_t at = s->hash_count++;
+    for (; at > 0 && place_of(s, s->hashed[at - 1]) > place_of(s, column); at--) s->hashed[at] = s->hashed[at - 1];
+    s->hashed[at] = column;
+}
+
+/* The columns to hash, in Flink's order. */
 static enum status find_hashed(struct splitting *s) {
     const struct rel_aggregate *a = params(s);
     uint32_t width = rel_width(s->input);
@@ -100,7 +120,7 @@ static enum status find_hashed(struct splitting *s) {
         }
     }
     for (uint32_t i = 0; i < width; i++) {
-        if (wanted[i]) s->hashed[s->hash_count++] = i;
+        if (wanted[i]) add_hashed(s, i);
     }
     if (s->hash_count >= SETS_MAX) return error_at(s->c->error, STATUS_LIMIT, s->aggregate->span, "Split distinct aggregation over more than %d columns", SETS_MAX - 1);
     return STATUS_OK;
