@@ -49,6 +49,14 @@ static void measure(struct live *l, uint64_t rows, int64_t now, bool over) {
     l->drawn_rows = rows;
 }
 
+/* Where the input has an end: how much of it is read, and when the rest will be. */
+static void put_part_done(struct buf *out, const struct job_metrics *m, int64_t spent_ns) {
+    if (m->bytes_total == 0 || m->bytes_done > m->bytes_total) return;
+    double part = (double)m->bytes_done / (double)m->bytes_total, spent = (double)spent_ns / 1e9;
+    buf_format(out, ", %.0f %%", part * 100);
+    if (part > 0.01 && part < 1) buf_format(out, ", %.0f s left", spent / part - spent);
+}
+
 static void put_status(struct view *v, struct live *l, struct buf *out, uint32_t shown, bool over) {
     struct job_metrics m = {.watermark_ms = WATERMARK_MIN};
     int64_t now = env_monotonic_ns(v->env);
@@ -59,6 +67,7 @@ static void put_status(struct view *v, struct live *l, struct buf *out, uint32_t
     if (shown < count) buf_format(out, " (%u shown)", shown);
     buf_format(out, ", %.0f rows/s, ", l->rate);
     put_elapsed(out, now - l->started_ns);
+    if (!over) put_part_done(out, &m, now - l->started_ns);
     if (m.watermark_ms > WATERMARK_MIN && m.watermark_ms < WATERMARK_MAX) {
         buf_text(out, ", watermark ");
         ts_print(out, ts_from_millis(m.watermark_ms), 3);

@@ -72,8 +72,8 @@ static void progress_loop(void *argument) {
     }
 }
 
-enum status progress_start(struct env *env, const struct args *args, struct job *job, struct progress **ret, struct error *e) {
-    bool line = !args->quiet && env_isatty(env, env_stderr(env)) && !env_isatty(env, env_stdout(env));
+enum status progress_start(struct env *env, const struct args *args, struct job *job, bool silent, struct progress **ret, struct error *e) {
+    bool line = !args->quiet && env_isatty(env, env_stderr(env)) && (silent || !env_isatty(env, env_stdout(env)));
     *ret = NULL;
     if (!line && args->run_for_ms < 0) return STATUS_OK;
     struct progress *p = mem_calloc(1, sizeof *p);

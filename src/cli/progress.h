@@ -13,7 +13,8 @@
  */
 struct progress;
 
-enum status progress_start(struct env *env, const struct args *args, struct job *job, struct progress **ret, struct error *e);
+/* silent: the job writes nothing to stdout, so that the line may stand on the same terminal. */
+enum status progress_start(struct env *env, const struct args *args, struct job *job, bool silent, struct progress **ret, struct error *e);
 /* Takes the line away. progress may be NULL. */
 void progress_end(struct progress *p);
 

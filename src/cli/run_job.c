@@ -78,12 +78,21 @@ static void say_written(struct env *env, const struct job *job) {
     talk_text(env, "%" PRIu64 " row%s written%s\n", m.rows_out, m.rows_out == 1 ? "" : "s", job_state(job) == JOB_FINISHED ? "" : ", stopped");
 }
 
-static enum status run_to_end(struct env *env, const struct args *args, struct job *job, struct job_control *control, struct error *e) {
+/* Does the job write nothing to stdout? */
+static bool is_silent(const struct plan *plan) {
+    for (uint32_t i = 0; i < plan->sinks.count; i++) {
+        const struct sink_params *p = &((const struct node *)plan->sinks.at[i])->as.sink;
+        if (p->options == NULL || strcmp(p->options->connector->name, "print") == 0 || strcmp(p->options->connector->name, "stdout") == 0) return false;
+    }
+    return true;
+}
+
+static enum status run_to_end(struct env *env, const struct args *args, const struct plan *plan, struct job *job, struct job_control *control, struct error *e) {
     struct progress *progress = NULL;
     atomic_store(&control->job, job);
     if (atomic_load(&control->stops) > 0) job_stop(job, JOB_SUSPEND);
     if (!args->quiet) job_on_note(job, tell, env);
-    enum status s = progress_start(env, args, job, &progress, e);
+    enum status s = progress_start(env, args, job, is_silent(plan), &progress, e);
     if (s == STATUS_OK) s = job_run(job, e);
     progress_end(progress);
     atomic_store(&control->job, NULL);
@@ -104,7 +113,7 @@ static enum status run_viewed(struct arena *a, struct env *env, const struct arg
     if (s == STATUS_OK) s = job_new(plan, &config, &job, e);
     if (s == STATUS_OK) {
         view_watch(view, job);
-        s = run_to_end(env, args, job, control, e);
+        s = run_to_end(env, args, plan, job, control, e);
     }
     bool failed = s != STATUS_OK;
     enum status shown = view_end(view, control->stopped, failed, failed ? &unseen : e);
@@ -127,7 +136,7 @@ enum status run_job(struct arena *a, struct env *env, const struct args *args, c
     }
     enum status s = configure(args, env, sink, &config, e);
     if (s == STATUS_OK) s = job_new(plan, &config, &job, e);
-    if (s == STATUS_OK) s = run_to_end(env, args, job, control, e);
+    if (s == STATUS_OK) s = run_to_end(env, args, plan, job, control, e);
     if (s == STATUS_OK && result != NULL) s = result_finish(result, e);
     if (s == STATUS_OK && talks) say_written(env, job);
     if (s == STATUS_OK) report(env, args, job);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * env_process: other processes: this program once more as a child (what supervision is made of), and a command of the system's shell that reads what we write (a pager). A child starts with
- * an empty signal mask and, where it would be ignored, the default SIGPIPE; its end is waited for by the
- * caller's thread.
+ * env_process: other processes: this program once more as a child (what supervision is made of), and a
+ * command of the system's shell that reads what we write (a pager). A child starts with an empty signal mask
+ * and, where it would be ignored, the default SIGPIPE; its end is waited for by the caller's thread.
  */
 #include "env/env_internal.h"
 

@@ -267,6 +267,20 @@ def live():
     t.type(CTRL_C)
     sees(t, "and the total at the end", "Received a total of", since)
     t.wait_quiet()
+    since = len(t.raw)
+    t.type("CREATE TABLE gone (k INT) WITH ('connector' = 'blackhole');\rINSERT INTO gone SELECT k FROM g;\r")
+    sees(t, "an INSERT tells how far it is", "rows/s", since)
+    t.type(CTRL_C)
+    sees(t, "and can be stopped", "rows written, stopped", since)
+    since = len(t.raw)
+    t.type("SET 'sql-client.execution.result-mode' = 'table';\rSELECT k, COUNT(*) AS n FROM g GROUP BY k ORDER BY n DESC LIMIT 5;\r")
+    sees(t, "a running ranking", "5 rows, ", since)
+    t.read(0.5)
+    t.type(CTRL_C)
+    shown = sees(t, "stopped", "Stopped: 5 rows", since)
+    counts = [int(line.split("|")[2]) for line in shown.split("\n") if line.startswith("| ") and "|   n |" not in line and line.split("|")[2].strip().isdigit()]
+    check("is in its order", len(counts) == 5 and counts == sorted(counts, reverse=True), shown)
+    t.wait_quiet()
     leave(t)
 
 
