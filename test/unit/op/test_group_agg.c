@@ -48,7 +48,7 @@ static void a_mini_batch_sends_each_group_once(void **state) {
     (void)state;
     struct harness *h = counting(true, true);
     const char *script = "+I a 1\n+I b 2\n+I a 3\nw 5\n+I a 1\n-D b 2\n+I c 7\n-D c 7\nw 9";
-    const char *expected = "+I a 2 4\n+I b 1 2\nw 5\n-U a 2 4\n+U a 3 5\n-D b 1 2\nw 9\n";
+    const char *expected = "+I b 1 2\n+I a 2 4\nw 5\n-D b 1 2\n-U a 2 4\n+U a 3 5\nw 9\n";
     harness_run_way(h, WAY_ONE_BATCH, script, expected);
     harness_run_way(h, WAY_ROW_BY_ROW, script, expected);
     harness_run_way(h, WAY_HOLES, script, expected);
