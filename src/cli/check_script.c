@@ -178,7 +178,13 @@ static enum status judge_table(struct checker *c, const struct ast_statement *st
     struct check_object *o = check_created(c);
     TRY(foreign_parts(c, stmt, &f, &foreign));
     if (!foreign) TRY(own_options(c, stmt, &wrong));
-    bool managed = !foreign && in_foreign_catalog(c, stmt);
+    const struct ast_option *old = option_of(stmt, "connector.type");
+    if (old != NULL && option_of(stmt, "connector") == NULL) {
+        wrong = true;
+        TRY(check_add(c, LINT_RULE_INVALID, old->key_span, STR("Options of the form 'connector.type' are those of Flink before 1.11"),
+                      STR("Write 'connector' = '...' and the options that it has now")));
+    }
+    bool managed = !foreign && !wrong && in_foreign_catalog(c, stmt);
     if (managed) TRY(unsupported(c, stmt->name->span, STR("The table would be kept by a catalog that Weir has not")));
     if (foreign || wrong || managed) {
         TRY(foreign_stand_in(c->arena, stmt, f, &stand_in, &why));

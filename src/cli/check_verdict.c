@@ -156,7 +156,7 @@ static enum lint_rule_id rule_of(const struct error *why) {
     case STATUS_SYNTAX: return LINT_RULE_SYNTAX;
     case STATUS_UNSUPPORTED:
     case STATUS_LIMIT: return LINT_RULE_UNSUPPORTED;
-    case STATUS_OPTION: return says(why, "must be") ? LINT_RULE_INVALID : LINT_RULE_UNSUPPORTED; /* Flink may know the key */
+    case STATUS_OPTION: return says(why, "must be") || says(why, "is missing") ? LINT_RULE_INVALID : LINT_RULE_UNSUPPORTED; /* Flink may know the key */
     default: break;
     }
     if (says(why, "upsert key that differs")) return LINT_RULE_ON_CONFLICT;

@@ -95,6 +95,22 @@ static enum status bind_function(struct binder *b, const struct ast_from *f, str
     return suggest_hint(b->rel.error, name, names, sizeof windows / sizeof *windows, "The table functions are");
 }
 
+/* Which join it is, as far as the syntax tells. */
+static const char *join_name(const struct ast_from *f) {
+    switch (f->right->kind) {
+    case AST_FROM_UNNEST: return "joins with UNNEST";
+    case AST_FROM_FUNCTION: return "joins with a table function (LATERAL TABLE)";
+    case AST_FROM_QUERY:
+        if (f->right->lateral) return "joins with a LATERAL sub-query";
+        break;
+    case AST_FROM_TABLE:
+        if (f->right->system_time != NULL) return "temporal and lookup joins (FOR SYSTEM_TIME AS OF)";
+        break;
+    default: break;
+    }
+    return f->join == AST_JOIN_COMMA || f->join == AST_JOIN_CROSS ? "cross joins" : "joins";
+}
+
 static enum status bind_relation(struct binder *b, const struct ast_from *f, struct scope_item *it, struct rel **ret) {
     struct str alias = {0};
     switch (f->kind) {
@@ -105,7 +121,7 @@ static enum status bind_relation(struct binder *b, const struct ast_from *f, str
     case AST_FROM_QUERY: TRY(bind_query(b, f->query, false, ret)); break;
     case AST_FROM_FUNCTION: TRY(bind_function(b, f, ret)); break;
     case AST_FROM_UNNEST: return bind_unsupported(b, f->span, "UNNEST");
-    case AST_FROM_JOIN: return bind_unsupported(b, f->span, f->join == AST_JOIN_COMMA || f->join == AST_JOIN_CROSS ? "cross joins" : "joins");
+    case AST_FROM_JOIN: return bind_unsupported(b, f->span, join_name(f));
     case AST_FROM_MATCH: return bind_unsupported(b, f->span, "MATCH_RECOGNIZE");
     case AST_FROM_VALUES: return error_at(b->rel.error, STATUS_BUG, f->span, "VALUES is a query");
     }

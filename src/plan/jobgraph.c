@@ -70,6 +70,16 @@ static const char *order_dependence(const struct node *n) {
     }
 }
 
+/* The same of the first operator that is no source and keeps more than its keys in order; NULL: none. */
+static const char *operator_order(const struct plan *plan) {
+    const char *why = NULL;
+    for (uint32_t i = 0; i < plan->nodes.count && why == NULL; i++) {
+        const struct node *n = plan->nodes.at[i];
+        if (n->kind != NODE_SCAN && n->kind != NODE_CHANGELOG_NORMALIZE && n->kind != NODE_SINK_MATERIALIZER) why = order_dependence(n);
+    }
+    return why;
+}
+
 /* Can some source be read by several readers? If not, one subtask of each operator keeps the changelog in the source's order. */
 static bool some_source_splits(const struct plan *plan) {
     for (uint32_t i = 0; i < plan->nodes.count; i++) {
@@ -86,6 +96,7 @@ static void decide(struct physical *p, uint32_t asked) {
     const char *why = NULL;
     for (uint32_t i = 0; i < plan->nodes.count && why == NULL; i++) why = order_dependence(plan->nodes.at[i]);
     plan->order_dependent = why != NULL;
+    plan->order_reason = str_of(operator_order(plan));
     plan->parallelism = 1;
     if (asked > 0) {
         plan->parallelism = asked;

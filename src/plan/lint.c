@@ -159,8 +159,8 @@ static void survey(struct linter *l) {
 
 static enum status whole_plan(struct linter *l, const struct node *root) {
     const struct session *s = l->plan->session;
-    if (l->plan->order_dependent && l->plan->parallelism > 1)
-        TRY(LINT(l, ORDER, root, "The parallelism is %u", l->plan->parallelism));
+    if (l->plan->order_reason.at != NULL && l->plan->parallelism > 1)
+        TRY(LINT(l, ORDER, root, "%.*s depends on the order of rows, and the parallelism is %u", STR_ARG(l->plan->order_reason), l->plan->parallelism));
     bool interval = session_get(s, "execution.checkpointing.interval").given && session_int(s, "execution.checkpointing.interval") > 0;
     if (l->unbounded && interval && root->as.sink.table != NULL && !session_get(s, "execution.checkpointing.dir").given)
         TRY(LINT(l, NO_CHECKPOINT_DIR, root, "execution.checkpointing.interval is set and execution.checkpointing.dir is not"));

@@ -42,6 +42,7 @@ struct plan {
     uint32_t parallelism;        /* chosen default */
     struct str parallelism_reason;
     bool order_dependent;        /* the final table may depend on the order of rows, and so on parallelism */
+    struct str order_reason;     /* the first operator, sources apart, that it depends on; at == NULL: none */
     struct str sql;              /* text the spans point into */
     struct list notes;           /* struct str: advice and warnings, for EXPLAIN PLAN_ADVICE and weir check */
     uint64_t fingerprint;
