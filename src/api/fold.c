@@ -2,7 +2,8 @@
 /*
  * fold: slots in order of addition; a map from key (or row) to the chain of its live slots, latest
  * first. Texts lie in an arena; when most of it belongs to rows that are gone, the live ones move to a new
- * one, which costs as much as the changes that made them so.
+ * one, which costs as much as the changes that made them so. An update keeps its row's place: what -U leaves empty,
+ * the +U behind it fills.
  */
 #include "api/fold.h"
 
@@ -29,6 +30,7 @@ struct fold {
     struct strmap *chains;
     struct slot **slots;
     uint32_t count, capacity, live, first; /* first: no live slot lies before it */
+    struct slot *vacant;   /* left by the last change, a -U; NULL: none */
     size_t live_bytes;
     size_t packed_bytes;   /* of the arena when it was new */
 };
@@ -62,6 +64,8 @@ static enum status chain_of(struct fold *f, struct str key, struct chain **ret) 
     return *ret == NULL ? STATUS_NO_MEMORY : strmap_put(f->chains, key, *ret);
 }
 
+static size_t slot_bytes(const struct slot *s) { return sizeof *s + s->row.size_bytes + s->key.size_bytes; }
+
 static enum status append(struct fold *f, struct slot *s) {
     if (f->count == f->capacity) {
         uint32_t capacity = f->capacity == 0 ? 64 : f->capacity * 2;
@@ -71,8 +75,6 @@ static enum status append(struct fold *f, struct slot *s) {
         f->capacity = capacity;
     }
     f->slots[f->count++] = s;
-    f->live++;
-    f->live_bytes += sizeof *s + s->row.size_bytes + s->key.size_bytes;
     return STATUS_OK;
 }
 
@@ -82,17 +84,20 @@ static void remove_slot(struct fold *f, struct slot *s) {
     if (s->after != NULL) s->after->before = s->before;
     else if (s->chain != NULL) s->chain->latest = s->before;
     if (s->before != NULL) s->before->after = s->after;
-    f->live_bytes -= sizeof *s + s->row.size_bytes + s->key.size_bytes;
+    f->live_bytes -= slot_bytes(s);
     s->row.at = NULL;
     f->live--;
 }
 
 static enum status add(struct fold *f, struct chain *c, struct str key, struct str row) {
-    struct slot *s = ARENA_NEW(f->arena, struct slot);
+    bool refills = f->vacant != NULL;
+    struct slot *s = refills ? f->vacant : ARENA_NEW(f->arena, struct slot);
     struct str copy = arena_str(f->arena, row), key_copy = key.at == NULL ? key : arena_str(f->arena, key);
     if (s == NULL || copy.at == NULL || (key.at != NULL && key_copy.at == NULL)) return STATUS_NO_MEMORY;
     *s = (struct slot){.key = key_copy, .row = copy, .chain = c};
-    TRY(append(f, s));
+    if (!refills) TRY(append(f, s));
+    f->live++;
+    f->live_bytes += slot_bytes(s);
     if (c == NULL) return STATUS_OK;
     s->before = c->latest;
     if (c->latest != NULL) c->latest->after = s;
@@ -139,17 +144,21 @@ enum status fold_apply(struct fold *f, enum row_kind kind, struct str key, struc
     struct chain *c = NULL;
     bool keyed = key.at != NULL;
     if (!f->updating) return add(f, NULL, (struct str){NULL, 0}, row);
-    if (is_wasteful(f)) TRY(compact(f));
+    if (kind != ROW_UPDATE_AFTER) f->vacant = NULL;
+    if (f->vacant == NULL && is_wasteful(f)) TRY(compact(f));
     TRY(chain_of(f, keyed ? key : row, &c));
     if (!row_kind_adds(kind)) {
+        f->vacant = kind == ROW_UPDATE_BEFORE ? c->latest : NULL;
         if (c->latest != NULL) remove_slot(f, c->latest);
         return STATUS_OK;
     }
-    if (keyed && c->latest != NULL) return replace(f, c->latest, row);
-    return add(f, c, key, row);
+    enum status s = keyed && c->latest != NULL ? replace(f, c->latest, row) : add(f, c, key, row);
+    f->vacant = NULL;
+    return s;
 }
 
 void fold_drop_first(struct fold *f) {
+    f->vacant = NULL;
     while (f->first < f->count && f->slots[f->first]->row.at == NULL) f->first++;
     if (f->first == f->count) return;
     remove_slot(f, f->slots[f->first++]);

@@ -8,7 +8,7 @@
 
 /*
  * fold: a changelog of texts folded into the table it describes: additions append, retractions take
- * out the latest equal row. With a key (upsert changelogs have no -U) an addition replaces the row
+ * out the latest equal row, whose place an update's +U takes. With a key (upsert changelogs have no -U) an addition replaces the row
  * of the same key. Memory follows the live rows, however many changes there were.
  */
 struct fold;

@@ -42,6 +42,28 @@ static void retractions_take_out_the_latest_equal_row(void **state) {
     fold_free(f);
 }
 
+static void an_update_keeps_its_place(void **state) {
+    (void)state;
+    struct fold *f = fold_new(true);
+    apply(f, ROW_INSERT, NO_KEY, "a1");
+    apply(f, ROW_INSERT, NO_KEY, "b1");
+    apply(f, ROW_INSERT, NO_KEY, "c1");
+    apply(f, ROW_UPDATE_BEFORE, NO_KEY, "a1");
+    apply(f, ROW_UPDATE_AFTER, NO_KEY, "a2");
+    assert_rows(f, "a2 b1 c1");
+    apply(f, ROW_UPDATE_BEFORE, NO_KEY, "b1");
+    apply(f, ROW_INSERT, NO_KEY, "d1");
+    apply(f, ROW_UPDATE_AFTER, NO_KEY, "b2");
+    assert_rows(f, "a2 c1 d1 b2");
+    apply(f, ROW_UPDATE_BEFORE, NO_KEY, "c1");
+    fold_drop_first(f);
+    apply(f, ROW_UPDATE_AFTER, NO_KEY, "c2");
+    assert_rows(f, "d1 b2 c2");
+    apply(f, ROW_DELETE, NO_KEY, "c2");
+    assert_int_equal(fold_count(f), 2);
+    fold_free(f);
+}
+
 static void a_key_replaces_its_row(void **state) {
     (void)state;
     struct fold *f = fold_new(true);
@@ -99,6 +121,7 @@ static void memory_follows_the_live_rows(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(retractions_take_out_the_latest_equal_row),
+        cmocka_unit_test(an_update_keeps_its_place),
         cmocka_unit_test(a_key_replaces_its_row),
         cmocka_unit_test(the_oldest_row_goes_first),
         cmocka_unit_test(memory_follows_the_live_rows),
