@@ -25,7 +25,7 @@ static enum status unknown_type(const struct ast_option *type, struct error *e) 
     struct str names[TYPE_COUNT];
     for (size_t i = 0; i < TYPE_COUNT; i++) names[i] = str_of(catalog_types[i].type);
     struct str near = str_nearest(type->value, names, TYPE_COUNT);
-    error_at(e, STATUS_NOT_FOUND, type->value_span, "There is no catalog of type '%.*s'", STR_ARG(type->value));
+    error_at(e, STATUS_UNSUPPORTED, type->value_span, "There is no catalog of type '%.*s'", STR_ARG(type->value));
     if (near.size_bytes > 0) return error_hint(e, "Did you mean '%.*s'?", STR_ARG(near));
     return error_hint(e, "Available: generic_in_memory, file");
 }

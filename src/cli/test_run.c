@@ -132,6 +132,14 @@ static enum status run_query(struct run *r, const struct ast_statement *stmt, st
     return run_plan(r, plan, e);
 }
 
+/* A line's end inside of a cell is written as \n, so that a row is a line. */
+static void add_cell(struct buf *out, struct str cell) {
+    for (size_t i = 0; i < cell.size_bytes; i++) {
+        if (cell.at[i] == '\n') buf_text(out, "\\n");
+        else buf_char(out, cell.at[i]);
+    }
+}
+
 static enum status show(struct run *r, const struct ast_statement *stmt, struct error *e) {
     struct text_table t = {0};
     TRY(plan_show(r->session, r->arena, stmt, &t, e));
@@ -147,7 +155,7 @@ static enum status show(struct run *r, const struct ast_statement *stmt, struct 
             if (c != 0) buf_text(&line, ", ");
             struct str cell = row[c].at == NULL ? STR("null") : row[c];
             if (t.booleans[c]) cell = str_equal(cell, STR("TRUE")) ? STR("true") : STR("false"); /* as Row.toString */
-            buf_str(&line, cell);
+            add_cell(&line, cell);
         }
         buf_char(&line, ']');
         s = line.failed ? STATUS_NO_MEMORY : add_line(r, buf_view(&line));
@@ -166,6 +174,12 @@ static enum status statement(struct run *r, const struct ast_statement *stmt, st
     case AST_EXPLAIN: {
         struct plan *plan = NULL;
         return plan_statement(r->session, r->arena, stmt->statements.at[0], sql, 1, &plan, e);
+    }
+    case AST_CREATE_TABLE: {
+        struct ast_statement *insert = NULL;
+        if (stmt->query == NULL) return plan_execute_ddl(r->session, stmt, sql, e);
+        TRY(plan_create_as(r->session, stmt, sql, false, &insert, e));
+        return run_query(r, insert, sql, e);
     }
     default: return plan_execute_ddl(r->session, stmt, sql, e);
     }
@@ -339,6 +353,7 @@ enum status test_case_run(struct arena *a, struct env *env, const struct args *a
     r.dir = arena_format(a, "%.*s/weir-test-%016llx", STR_ARG(tmp.at == NULL ? STR("/tmp") : tmp), (unsigned long long)env_random(env));
     TRY(env_mkdirs(env, r.dir, e));
     enum status s = session_new(a, &r.session, e);
+    if (s == STATUS_OK) r.session->env = env;
     if (s == STATUS_OK) s = session_set(r.session, STR("table.local-time-zone"), STR("UTC"), (struct span){0, 0}, e);
     if (s == STATUS_OK) s = script_settings(r.session, &args->settings, e);
     if (s == STATUS_OK && args->checkpoint_every_batch) {

@@ -142,6 +142,7 @@ struct ast_expr {
     bool distinct;            /* COUNT(DISTINCT x) */
     bool ignore_nulls;        /* IGNORE NULLS */
     bool respect_nulls;
+    bool chained;             /* AND, OR: part of a long chain, written without parentheses */
     bool quoted_name;         /* the function name was in back-ticks */
     struct str text;
     struct str unit, unit_to; /* upper case: YEAR .. NANOSECOND, DOW, ... */

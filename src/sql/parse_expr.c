@@ -102,7 +102,57 @@ static bool is_quantifier(struct parser *p) {
     return word && parser_ahead_is_symbol(p, 1, SYM_LPAREN);
 }
 
+static enum status chain_node(struct parser *p, enum ast_op op, struct ast_expr *left, struct ast_expr *right, struct span op_span, struct ast_expr **ret) {
+    TRY(expr_new(p, AST_BINARY, ret));
+    (*ret)->op = op;
+    (*ret)->op_span = op_span;
+    (*ret)->span = (struct span){left->span.begin, right->span.end};
+    TRY(parser_push(p, &(*ret)->arguments, left));
+    return parser_push(p, &(*ret)->arguments, right);
+}
+
+/* The tree of operands [from, to): as high as the logarithm of their number. */
+static enum status chain_balanced(struct parser *p, enum ast_op op, const struct list *operands, const struct list *spans, uint32_t from, uint32_t to, struct ast_expr **ret) {
+    struct ast_expr *left, *right;
+    assert(from < to && to <= operands->count);
+    if (to - from == 1) {
+        *ret = operands->at[from];
+        return STATUS_OK;
+    }
+    uint32_t middle = from + (to - from + 1) / 2;
+    TRY(chain_balanced(p, op, operands, spans, from, middle, &left));
+    TRY(chain_balanced(p, op, operands, spans, middle, to, &right));
+    TRY(chain_node(p, op, left, right, *(const struct span *)spans->at[middle - 1], ret));
+    (*ret)->chained = true;
+    return STATUS_OK;
+}
+
+/*
+ * a AND b AND c ..., a OR b OR c ...: a loop, whatever the length. Short chains lean to the left, as those of other
+ * operators; long ones are balanced, so that nobody who walks the tree goes deep. The grouping means nothing: both are
+ * associative in three-valued logic, and operands stay in their order.
+ */
+static enum status parse_chain(struct parser *p, const struct binary_row *row, struct ast_expr **left) {
+    enum { PLAIN_MAX = 16 };
+    struct list operands = {0}, spans = {0};
+    TRY(parser_push(p, &operands, *left));
+    while (parser_is(p, row->word)) {
+        struct ast_expr *operand;
+        TRY(parser_push_span(p, &spans, parser_token(p)->span));
+        parser_next(p);
+        TRY(parse_binary(p, row->level + 1, &operand));
+        TRY(parser_push(p, &operands, operand));
+    }
+    uint32_t n = operands.count, levels = n - 1;
+    for (levels = n <= PLAIN_MAX ? n - 1 : 1; n > PLAIN_MAX && (UINT32_C(1) << levels) < n;) levels++;
+    for (uint32_t i = 0; i < levels; i++) TRY(parser_grow(p));
+    if (n > PLAIN_MAX) return chain_balanced(p, row->op, &operands, &spans, 0, n, left);
+    for (uint32_t i = 1; i < n; i++) TRY(chain_node(p, row->op, *left, operands.at[i], *(const struct span *)spans.at[i - 1], left));
+    return STATUS_OK;
+}
+
 static enum status parse_operator(struct parser *p, const struct binary_row *row, struct ast_expr **left) {
+    if (row->word != NO_KEYWORD) return parse_chain(p, row, left);
     struct span op_span = parser_token(p)->span;
     parser_next(p);
     if (row->level == LEVEL_COMPARE && is_quantifier(p)) return parse_quantified(p, row->op, op_span, left);

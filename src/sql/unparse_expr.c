@@ -146,7 +146,9 @@ static void write_binary(struct buf *out, const struct ast_expr *e) {
     const struct op_row *op = op_row(e->op);
     write_at(out, argument(e, 0), op->level);
     buf_format(out, " %s ", op->text);
-    write_at(out, argument(e, 1), op->level + 1);
+    const struct ast_expr *right = argument(e, 1);
+    bool chain = right->kind == AST_BINARY && right->op == e->op && right->chained && e->chained;
+    write_at(out, right, chain ? op->level : op->level + 1);
 }
 
 static void write_range(struct buf *out, const struct ast_expr *e) {

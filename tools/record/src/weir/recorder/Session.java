@@ -120,8 +120,7 @@ final class Session {
         try (CloseableIterator<RowData> it = r.collectInternal()) {
             while (it.hasNext()) {
                 String text = String.valueOf(external.toExternal(it.next()));
-                if (text.indexOf('\n') >= 0) throw new IllegalStateException("a row with a line break cannot be recorded: " + text);
-                lines.add(text);
+                lines.add(text.replace("\n", "\\n")); // as `weir test` writes it
             }
         }
         return lines;
