@@ -96,6 +96,16 @@ void catalog_attach(struct catalog *c, struct env *env, catalog_load *load, void
     c->store = store;
 }
 
+/* What is wrong with the name's definition in the store, if it has one. */
+static enum status store_problem(const struct catalog *c, struct str name, struct error *e) {
+    struct catalog_info info = {.name = name};
+    bool found = false;
+    struct str path;
+    if (c->store.at == NULL || c->env == NULL) return STATUS_OK;
+    TRY(catalog_store_read(c->env, c->arena, c->store, &info, &found, e));
+    return found ? catalog_options_check(&info.options, &path, e) : STATUS_OK;
+}
+
 /* ---- the current ones ---- */
 
 struct str catalog_current(const struct catalog *c) { return c->current; }
@@ -106,6 +116,7 @@ enum status catalog_use(struct catalog *c, struct str catalog, struct str databa
     struct catalog_entry *entry = catalog_entry(c, catalog);
     struct database *found = NULL;
     if (entry == NULL) {
+        TRY(store_problem(c, catalog, e));
         error_set(e, STATUS_NOT_FOUND, "A catalog with name [%.*s] does not exist.", STR_ARG(catalog));
         return catalog_missing(c, catalog, e);
     }
@@ -145,9 +156,7 @@ static enum status missing(struct error *e, const char *what, struct str name, c
 enum status catalog_missing(const struct catalog *c, struct str name, struct error *e) {
     struct str *names = NULL;
     uint32_t count = 0;
-    bool found = false;
-    struct catalog_info info = {.name = name};
-    if (c->store.at != NULL && c->env != NULL) TRY(catalog_store_read(c->env, c->arena, c->store, &info, &found, e));
+    TRY(store_problem(c, name, e));
     TRY(catalog_catalogs(c, c->arena, &names, &count, e));
     return missing(e, "Catalog", name, names, count);
 }

@@ -172,7 +172,9 @@ static enum status alter_catalog(struct binder *b, const struct ast_statement *s
 /* ---- modules ------------------------------------------------------------------------------------------ */
 
 static enum status no_module(struct binder *b, struct str name, struct span span) {
-    return error_at(b->rel.error, STATUS_NOT_FOUND, span, "No module with name '%.*s' exists", STR_ARG(name));
+    bool core = str_equal(name, STR("core"));
+    error_at(b->rel.error, core ? STATUS_NOT_FOUND : STATUS_UNSUPPORTED, span, "No module with name '%.*s' exists", STR_ARG(name));
+    return error_hint(b->rel.error, core ? "LOAD MODULE core brings it back" : "Modules are Java classes: Weir has core alone");
 }
 
 enum status ddl_module(struct binder *b, const struct ast_statement *stmt) {

@@ -68,8 +68,6 @@ void show_create_table(struct arena *a, struct buf *out, const struct table *t);
 /* What a file of a catalog holds: the table's own name, its partitions behind it. */
 void show_definition(struct arena *a, struct buf *out, const struct table *t);
 void show_distribution(struct buf *out, const struct ast_distribution *d);
-/* An expression with all its column names in back-ticks, as Flink shows them. */
-void show_expression(struct arena *a, struct buf *out, const struct ast_expr *e);
 void show_identifier(struct buf *out, struct str name);
 /* 'k' = 'v' lines by key, in parentheses, each behind two blanks. */
 void show_options(struct arena *a, struct buf *out, const struct list *options);

@@ -97,6 +97,10 @@ static enum status source_column(struct draft *d, const struct rel *q, uint32_t 
     const struct type *type = type_time_attr(types, rel_type(q, i), TIME_ATTR_NONE);
     const struct ast_column *own = declared(d->stmt, rel_name(q, i));
     *ret = (struct column){.name = rel_name(q, i), .kind = AST_PHYSICAL, .type = type};
+    if (type->root == TYPE_NULL) {
+        error_at(d->b->rel.error, STATUS_INVALID, d->stmt->query->span, "Column '%.*s' is NULL alone and has no type", STR_ARG(ret->name));
+        return error_hint(d->b->rel.error, "Say of which type it is: CAST(NULL AS INT)");
+    }
     if (own == NULL) return STATUS_OK;
     if (own->kind != AST_PHYSICAL) {
         return error_at(d->b->rel.error, STATUS_INVALID, own->span, "A column named '%.*s' already exists in the source schema. %s columns cannot overwrite columns from source.", STR_ARG(own->name),

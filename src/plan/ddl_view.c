@@ -27,7 +27,9 @@ static enum status set_query(struct binder *b, const struct ast_statement *stmt,
         }
         t->columns[i] = (struct column){.name = name, .kind = AST_PHYSICAL, .type = rel_type(r, i)};
     }
-    return ddl_expand_view(b, stmt->query, &t->view_text, &t->view);
+    TRY(ddl_expand_view(b, stmt->query, &t->view_text, &t->view));
+    t->sql = t->view_text; /* what the spans of the view point into */
+    return STATUS_OK;
 }
 
 enum status ddl_view_table(struct binder *b, const struct ast_statement *stmt, struct table **ret) {
@@ -71,7 +73,6 @@ enum status ddl_alter_view(struct binder *b, const struct ast_statement *stmt) {
         TRY(ddl_define(b, t));
         return catalog_rename(c, &path, t, t->name, stmt->new_name->span, b->rel.error);
     }
-    t->sql = b->sql;
     TRY(set_query(b, stmt, t));
     TRY(ddl_define(b, t));
     return catalog_replace(c, &path, t, b->rel.error);

@@ -160,7 +160,7 @@ static enum status describe_column(struct shower *s, const struct table *t, uint
     }
     if (c->kind == AST_COMPUTED) {
         buf_text(text, "AS ");
-        show_expression(s->arena, text, c->expr);
+        unparse_expr_full(text, c->expr);
     }
     if (c->kind == AST_METADATA) {
         buf_text(text, "METADATA");
@@ -169,7 +169,7 @@ static enum status describe_column(struct shower *s, const struct table *t, uint
     }
     if (c->kind != AST_PHYSICAL) cells[4] = keep(s, text);
     if (t->rowtime_column == (int32_t)i) {
-        show_expression(s->arena, text, t->watermark);
+        unparse_expr_full(text, t->watermark);
         cells[5] = keep(s, text);
     }
     return add_row(s, cells);
@@ -235,7 +235,7 @@ static enum status show_create_catalog(struct shower *s) {
     buf_text(&text, "CREATE CATALOG ");
     show_identifier(&text, c->name);
     buf_char(&text, '\n');
-    if (c->comment.size_bytes > 0) {
+    if (c->comment.at != NULL) {
         buf_text(&text, "COMMENT ");
         show_quoted(&text, c->comment);
         buf_char(&text, '\n');

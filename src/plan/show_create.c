@@ -17,46 +17,6 @@ void show_identifier(struct buf *out, struct str name) {
     buf_char(out, '`');
 }
 
-/* ---- expressions ------------------------------------------------------------------------------------ */
-
-static void collect_names(struct arena *a, const struct ast_expr *e, struct list *names) {
-    for (uint32_t i = 0; e->name != NULL && i < e->name->count; i++) (void)list_push(names, a, &e->name->parts[i]);
-    for (uint32_t i = 0; i < e->arguments.count; i++) collect_names(a, e->arguments.at[i], names);
-}
-
-static bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
-static bool is_name(const struct list *names, struct str word) {
-    for (uint32_t i = 0; i < names->count; i++) {
-        if (str_equal(*(const struct str *)names->at[i], word)) return true;
-    }
-    return false;
-}
-
-void show_expression(struct arena *a, struct buf *out, const struct ast_expr *e) {
-    struct buf text = BUF_INIT;
-    struct list names = {0};
-    collect_names(a, e, &names);
-    unparse_expr(&text, e);
-    for (size_t i = 0; i < text.size_bytes;) {
-        char c = text.at[i];
-        size_t end = i + 1;
-        if (c == '\'' || c == '`') {
-            while (end < text.size_bytes && text.at[end] != c) end++;
-            end = end < text.size_bytes ? end + 1 : end;
-        } else if (is_word(c)) {
-            while (end < text.size_bytes && is_word(text.at[end])) end++;
-        }
-        struct str piece = {text.at + i, end - i};
-        bool call = end < text.size_bytes && text.at[end] == '(';
-        if (is_word(c) && !call && is_name(&names, piece)) show_identifier(out, piece);
-        else if (str_equal(piece, STR("INT"))) buf_text(out, "INTEGER");
-        else buf_str(out, piece);
-        i = end;
-    }
-    buf_deinit(&text);
-}
-
 void show_quoted(struct buf *out, struct str text) {
     buf_char(out, '\'');
     for (size_t i = 0; i < text.size_bytes; i++) {
@@ -74,12 +34,12 @@ static void table_path(struct buf *out, const struct table *t) {
     show_identifier(out, t->name);
 }
 
-static void column_line(struct arena *a, struct buf *out, const struct column *c) {
+static void column_line(struct buf *out, const struct column *c) {
     buf_text(out, "  ");
     show_identifier(out, c->name);
     if (c->kind == AST_COMPUTED) {
         buf_text(out, " AS ");
-        show_expression(a, out, c->expr);
+        unparse_expr_full(out, c->expr);
     } else {
         buf_char(out, ' ');
         type_serializable(out, c->type); /* ends with NOT NULL where it is */
@@ -114,17 +74,17 @@ static void constraint(struct buf *out, const struct table *t) {
     buf_text(out, ") NOT ENFORCED");
 }
 
-static void columns(struct arena *a, struct buf *out, const struct table *t) {
+static void columns(struct buf *out, const struct table *t) {
     buf_text(out, " (\n");
     for (uint32_t i = 0; i < t->column_count; i++) {
         if (i > 0) buf_text(out, ",\n");
-        column_line(a, out, &t->columns[i]);
+        column_line(out, &t->columns[i]);
     }
     if (t->rowtime_column >= 0) {
         buf_text(out, ",\n  WATERMARK FOR ");
         show_identifier(out, t->columns[t->rowtime_column].name);
         buf_text(out, " AS ");
-        show_expression(a, out, t->watermark);
+        unparse_expr_full(out, t->watermark);
     }
     if (t->key_count > 0) constraint(out, t);
     buf_text(out, "\n)\n");
@@ -187,7 +147,7 @@ static void view_body(struct buf *out, const struct table *t) {
 }
 
 static void table_body(struct arena *a, struct buf *out, const struct table *t) {
-    if (t->column_count > 0) columns(a, out, t);
+    if (t->column_count > 0) columns(out, t);
     else buf_char(out, '\n');
     comment(out, t->comment);
     if (t->distribution != NULL) {

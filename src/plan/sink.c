@@ -33,6 +33,10 @@ static enum status find_table(struct binder *b, const struct ast_statement *stmt
     t->path = arena_format(b->rel.arena, "%.*s.%.*s.%.*s", STR_ARG(p.catalog), STR_ARG(p.database), STR_ARG(p.table));
     if (t->table == NULL) return unknown_table(b->session->catalog, b->rel.arena, stmt->name, &p, b->rel.error);
     if (t->table->kind == TABLE_VIEW) return error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is a view: nothing can be inserted into it", STR_ARG(t->path));
+    if (t->table->distribution != NULL) {
+        error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "Table '%.*s' is distributed into buckets, and no connector writes buckets", STR_ARG(t->path));
+        return error_hint(b->rel.error, "ALTER TABLE ... DROP DISTRIBUTION");
+    }
     t->options = ARENA_NEW(b->rel.arena, struct table_options);
     if (t->options == NULL) return no_memory(b->rel.error);
     struct list given = {0};

@@ -30,123 +30,123 @@ static bool is_special_word(enum keyword k) {
     }
 }
 
-void unparse_identifier(struct buf *out, struct str name) {
+void put_identifier(struct writer *out, struct str name) {
     assert(name.at != NULL);
-    if (is_plain_name(name) && !keyword_is_reserved(name) && !is_special_word(keyword_find(name))) {
-        buf_str(out, name);
+    if (!out->full && is_plain_name(name) && !keyword_is_reserved(name) && !is_special_word(keyword_find(name))) {
+        buf_str(out->to, name);
         return;
     }
-    buf_char(out, '`');
+    buf_char(out->to, '`');
     for (size_t i = 0; i < name.size_bytes; i++) {
-        if (name.at[i] == '`') buf_char(out, '`');
-        buf_char(out, name.at[i]);
+        if (name.at[i] == '`') buf_char(out->to, '`');
+        buf_char(out->to, name.at[i]);
     }
-    buf_char(out, '`');
+    buf_char(out->to, '`');
 }
 
-void unparse_name(struct buf *out, const struct ast_name *n) {
+void put_name(struct writer *out, const struct ast_name *n) {
     for (uint32_t i = 0; i < n->count; i++) {
-        if (i > 0) buf_char(out, '.');
-        unparse_identifier(out, n->parts[i]);
+        if (i > 0) buf_char(out->to, '.');
+        put_identifier(out, n->parts[i]);
     }
-    if (n->star) buf_text(out, ".*");
+    if (n->star) buf_text(out->to, ".*");
 }
 
-void unparse_string(struct buf *out, struct str s) {
-    buf_char(out, '\'');
+void put_string(struct writer *out, struct str s) {
+    buf_char(out->to, '\'');
     for (size_t i = 0; i < s.size_bytes; i++) {
-        if (s.at[i] == '\'') buf_char(out, '\'');
-        buf_char(out, s.at[i]);
+        if (s.at[i] == '\'') buf_char(out->to, '\'');
+        buf_char(out->to, s.at[i]);
     }
-    buf_char(out, '\'');
+    buf_char(out->to, '\'');
 }
 
-void unparse_identifiers(struct buf *out, const struct list *names) {
+void put_identifiers(struct writer *out, const struct list *names) {
     for (uint32_t i = 0; i < names->count; i++) {
-        if (i > 0) buf_text(out, ", ");
-        unparse_identifier(out, *(const struct str *)names->at[i]);
+        if (i > 0) buf_text(out->to, ", ");
+        put_identifier(out, *(const struct str *)names->at[i]);
     }
 }
 
-void unparse_options(struct buf *out, const struct list *options) {
+void put_options(struct writer *out, const struct list *options) {
     for (uint32_t i = 0; i < options->count; i++) {
         const struct ast_option *o = options->at[i];
-        if (i > 0) buf_text(out, ", ");
-        unparse_string(out, o->key);
-        buf_text(out, " = ");
-        unparse_string(out, o->value);
+        if (i > 0) buf_text(out->to, ", ");
+        put_string(out, o->key);
+        buf_text(out->to, " = ");
+        put_string(out, o->value);
     }
 }
 
-static void unparse_hint(struct buf *out, const struct ast_hint *h) {
+static void put_hint(struct writer *out, const struct ast_hint *h) {
     assert(h->keys.count == h->values.count);
-    unparse_identifier(out, h->name);
+    put_identifier(out, h->name);
     if (h->keys.count == 0) return;
-    buf_char(out, '(');
+    buf_char(out->to, '(');
     for (uint32_t i = 0; i < h->keys.count; i++) {
         const struct str *key = h->keys.at[i], *value = h->values.at[i];
-        if (i > 0) buf_text(out, ", ");
+        if (i > 0) buf_text(out->to, ", ");
         if (key->at != NULL) {
-            unparse_string(out, *key);
-            buf_text(out, " = ");
+            put_string(out, *key);
+            buf_text(out->to, " = ");
         }
-        unparse_string(out, *value);
+        put_string(out, *value);
     }
-    buf_char(out, ')');
+    buf_char(out->to, ')');
 }
 
-void unparse_hints(struct buf *out, const struct list *hints) {
+void put_hints(struct writer *out, const struct list *hints) {
     if (hints->count == 0) return;
-    buf_text(out, " /*+ ");
+    buf_text(out->to, out->full ? "\n/*+ " : " /*+ ");
     for (uint32_t i = 0; i < hints->count; i++) {
-        if (i > 0) buf_text(out, ", ");
-        unparse_hint(out, hints->at[i]);
+        if (i > 0) buf_text(out->to, ", ");
+        put_hint(out, hints->at[i]);
     }
-    buf_text(out, " */");
+    buf_text(out->to, " */");
 }
 
-void unparse_interval_unit(struct buf *out, struct str unit, struct str unit_to, int32_t precision, int32_t scale) {
-    buf_str(out, unit);
+void put_interval_unit(struct writer *out, struct str unit, struct str unit_to, int32_t precision, int32_t scale) {
+    buf_str(out->to, unit);
     bool to = unit_to.at != NULL;
-    if (precision >= 0 && scale >= 0 && !to) buf_format(out, "(%d, %d)", precision, scale);
-    else if (precision >= 0) buf_format(out, "(%d)", precision);
+    if (precision >= 0 && scale >= 0 && !to) buf_format(out->to, "(%d, %d)", precision, scale);
+    else if (precision >= 0) buf_format(out->to, "(%d)", precision);
     if (!to) return;
-    buf_text(out, " TO ");
-    buf_str(out, unit_to);
-    if (scale >= 0) buf_format(out, "(%d)", scale);
+    buf_text(out->to, " TO ");
+    buf_str(out->to, unit_to);
+    if (scale >= 0) buf_format(out->to, "(%d)", scale);
 }
 
-static void unparse_fields(struct buf *out, const struct ast_type *t) {
-    buf_text(out, "ROW<");
+static void put_fields(struct writer *out, const struct ast_type *t) {
+    buf_text(out->to, "ROW<");
     for (uint32_t i = 0; i < t->fields.count; i++) {
         const struct ast_field *f = t->fields.at[i];
-        if (i > 0) buf_text(out, ", ");
-        unparse_identifier(out, f->name);
-        buf_char(out, ' ');
-        unparse_type(out, f->type);
+        if (i > 0) buf_text(out->to, ", ");
+        put_identifier(out, f->name);
+        buf_char(out->to, ' ');
+        put_type(out, f->type);
         if (f->comment.at == NULL) continue;
-        buf_char(out, ' ');
-        unparse_string(out, f->comment);
+        buf_char(out->to, ' ');
+        put_string(out, f->comment);
     }
-    buf_char(out, '>');
+    buf_char(out->to, '>');
 }
 
 /* TIMESTAMP(3) WITH LOCAL TIME ZONE: the arguments stand behind the first word. */
-static void unparse_simple_type(struct buf *out, const struct ast_type *t) {
+static void put_simple_type(struct writer *out, const struct ast_type *t) {
     struct str head = t->name, tail = {NULL, 0};
     for (size_t i = 0; t->argument_count > 0 && tail.at == NULL && i + 5 < t->name.size_bytes; i++) {
         if (memcmp(t->name.at + i, " WITH", 5) != 0) continue;
         head.size_bytes = i;
         tail = (struct str){t->name.at + i, t->name.size_bytes - i};
     }
-    buf_str(out, head);
-    for (uint32_t i = 0; i < t->argument_count; i++) buf_format(out, "%s%d", i == 0 ? "(" : ", ", t->arguments[i]);
-    if (t->argument_count > 0) buf_char(out, ')');
-    if (tail.at != NULL) buf_str(out, tail);
+    buf_str(out->to, out->full && str_equal(head, STR("INT")) ? STR("INTEGER") : head);
+    for (uint32_t i = 0; i < t->argument_count; i++) buf_format(out->to, "%s%d", i == 0 ? "(" : ", ", t->arguments[i]);
+    if (t->argument_count > 0) buf_char(out->to, ')');
+    if (tail.at != NULL) buf_str(out->to, tail);
 }
 
 /* The type's name holds both units, "DAY TO SECOND". */
-static void unparse_interval_type(struct buf *out, const struct ast_type *t) {
+static void put_interval_type(struct writer *out, const struct ast_type *t) {
     struct str unit = t->name, to = {NULL, 0};
     for (size_t i = 0; i + 4 < t->name.size_bytes; i++) {
         if (memcmp(t->name.at + i, " TO ", 4) != 0) continue;
@@ -154,27 +154,39 @@ static void unparse_interval_type(struct buf *out, const struct ast_type *t) {
         to = (struct str){t->name.at + i + 4, t->name.size_bytes - i - 4};
         break;
     }
-    buf_text(out, "INTERVAL ");
-    unparse_interval_unit(out, unit, to, t->arguments[0], t->arguments[1]);
+    buf_text(out->to, "INTERVAL ");
+    put_interval_unit(out, unit, to, t->arguments[0], t->arguments[1]);
 }
 
-void unparse_type(struct buf *out, const struct ast_type *t) {
+void put_type(struct writer *out, const struct ast_type *t) {
     switch (t->kind) {
-    case AST_TYPE_SIMPLE: unparse_simple_type(out, t); break;
-    case AST_TYPE_INTERVAL: unparse_interval_type(out, t); break;
-    case AST_TYPE_ROW: unparse_fields(out, t); break;
+    case AST_TYPE_SIMPLE: put_simple_type(out, t); break;
+    case AST_TYPE_INTERVAL: put_interval_type(out, t); break;
+    case AST_TYPE_ROW: put_fields(out, t); break;
     case AST_TYPE_ARRAY:
     case AST_TYPE_MULTISET:
     case AST_TYPE_MAP:
-        buf_str(out, t->name);
-        buf_char(out, '<');
-        unparse_type(out, t->children.at[0]);
+        buf_str(out->to, t->name);
+        buf_char(out->to, '<');
+        put_type(out, t->children.at[0]);
         if (t->kind == AST_TYPE_MAP) {
-            buf_text(out, ", ");
-            unparse_type(out, t->children.at[1]);
+            buf_text(out->to, ", ");
+            put_type(out, t->children.at[1]);
         }
-        buf_char(out, '>');
+        buf_char(out->to, '>');
         break;
     }
-    if (t->nullable_explicit) buf_text(out, t->nullable ? " NULL" : " NOT NULL");
+    if (t->nullable_explicit) buf_text(out->to, t->nullable ? " NULL" : " NOT NULL");
 }
+
+void unparse_statement(struct buf *out, const struct ast_statement *s) { put_statement(&(struct writer){out, false}, s); }
+
+void unparse_query(struct buf *out, const struct ast_query *q) { put_query(&(struct writer){out, false}, q); }
+
+void unparse_expr(struct buf *out, const struct ast_expr *e) { put_expr(&(struct writer){out, false}, e); }
+
+void unparse_type(struct buf *out, const struct ast_type *t) { put_type(&(struct writer){out, false}, t); }
+
+void unparse_query_full(struct buf *out, const struct ast_query *q) { put_query(&(struct writer){out, true}, q); }
+
+void unparse_expr_full(struct buf *out, const struct ast_expr *e) { put_expr(&(struct writer){out, true}, e); }

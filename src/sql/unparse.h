@@ -10,5 +10,8 @@ void unparse_statement(struct buf *out, const struct ast_statement *s);
 void unparse_query(struct buf *out, const struct ast_query *q);
 void unparse_expr(struct buf *out, const struct ast_expr *e);
 void unparse_type(struct buf *out, const struct ast_type *t);
+/* As Flink shows them: every name in back-ticks, a line per clause. The text parses to the same tree. */
+void unparse_query_full(struct buf *out, const struct ast_query *q);
+void unparse_expr_full(struct buf *out, const struct ast_expr *e);
 
 #endif

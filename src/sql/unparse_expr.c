@@ -47,11 +47,11 @@ static int expr_level(const struct ast_expr *e) {
     }
 }
 
-static void write_at(struct buf *out, const struct ast_expr *e, int level) {
+static void write_at(struct writer *out, const struct ast_expr *e, int level) {
     bool parens = expr_level(e) < level;
-    if (parens) buf_char(out, '(');
-    unparse_expr(out, e);
-    if (parens) buf_char(out, ')');
+    if (parens) buf_char(out->to, '(');
+    put_expr(out, e);
+    if (parens) buf_char(out->to, ')');
 }
 
 static const struct ast_expr *argument(const struct ast_expr *e, uint32_t i) {
@@ -59,72 +59,72 @@ static const struct ast_expr *argument(const struct ast_expr *e, uint32_t i) {
     return e->arguments.at[i];
 }
 
-static void write_argument(struct buf *out, const struct ast_expr *e, uint32_t i) {
-    unparse_expr(out, argument(e, i));
+static void write_argument(struct writer *out, const struct ast_expr *e, uint32_t i) {
+    put_expr(out, argument(e, i));
 }
 
 /* Arguments from the first one on, with separators in between. */
 /* (a - b) DAY */
-static void write_difference(struct buf *out, const struct ast_expr *e) {
-    buf_char(out, '(');
+static void write_difference(struct writer *out, const struct ast_expr *e) {
+    buf_char(out->to, '(');
     write_at(out, e->arguments.at[0], LEVEL_ADD);
-    buf_text(out, " - ");
+    buf_text(out->to, " - ");
     write_at(out, e->arguments.at[1], LEVEL_ADD + 1);
-    buf_format(out, ") %.*s", STR_ARG(e->unit));
+    buf_format(out->to, ") %.*s", STR_ARG(e->unit));
 }
 
-static void write_from(struct buf *out, const struct ast_expr *e, uint32_t first) {
+static void write_from(struct writer *out, const struct ast_expr *e, uint32_t first) {
     for (uint32_t i = first; i < e->arguments.count; i++) {
-        if (i > first) buf_text(out, ", ");
+        if (i > first) buf_text(out->to, ", ");
         write_argument(out, e, i);
     }
 }
 
-void unparse_exprs(struct buf *out, const struct list *exprs) {
+void put_exprs(struct writer *out, const struct list *exprs) {
     for (uint32_t i = 0; i < exprs->count; i++) {
-        if (i > 0) buf_text(out, ", ");
-        unparse_expr(out, exprs->at[i]);
+        if (i > 0) buf_text(out->to, ", ");
+        put_expr(out, exprs->at[i]);
     }
 }
 
-void unparse_orders(struct buf *out, const struct list *orders) {
+void put_orders(struct writer *out, const struct list *orders) {
     for (uint32_t i = 0; i < orders->count; i++) {
         const struct ast_order *o = orders->at[i];
-        if (i > 0) buf_text(out, ", ");
-        unparse_expr(out, o->expr);
-        if (o->descending) buf_text(out, " DESC");
-        if (o->nulls != 0) buf_text(out, o->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
+        if (i > 0) buf_text(out->to, ", ");
+        put_expr(out, o->expr);
+        if (o->descending) buf_text(out->to, " DESC");
+        if (o->nulls != 0) buf_text(out->to, o->nulls == 1 ? " NULLS FIRST" : " NULLS LAST");
     }
 }
 
-static void write_query(struct buf *out, const struct ast_query *q) {
-    buf_char(out, '(');
-    unparse_query(out, q);
-    buf_char(out, ')');
+static void write_query(struct writer *out, const struct ast_query *q) {
+    buf_char(out->to, '(');
+    put_query(out, q);
+    buf_char(out->to, ')');
 }
 
-static void write_bytes(struct buf *out, struct str s) {
-    buf_text(out, "X'");
-    for (size_t i = 0; i < s.size_bytes; i++) buf_format(out, "%02X", (unsigned char)s.at[i]);
-    buf_char(out, '\'');
+static void write_bytes(struct writer *out, struct str s) {
+    buf_text(out->to, "X'");
+    for (size_t i = 0; i < s.size_bytes; i++) buf_format(out->to, "%02X", (unsigned char)s.at[i]);
+    buf_char(out->to, '\'');
 }
 
-static void write_typed(struct buf *out, const char *word, struct str text) {
-    buf_text(out, word);
-    unparse_string(out, text);
+static void write_typed(struct writer *out, const char *word, struct str text) {
+    buf_text(out->to, word);
+    put_string(out, text);
 }
 
-static void write_literal(struct buf *out, const struct ast_expr *e) {
+static void write_literal(struct writer *out, const struct ast_expr *e) {
     switch (e->literal) {
-    case AST_NULL: buf_text(out, "NULL"); break;
-    case AST_TRUE: buf_text(out, "TRUE"); break;
-    case AST_FALSE: buf_text(out, "FALSE"); break;
-    case AST_UNKNOWN: buf_text(out, "UNKNOWN"); break;
+    case AST_NULL: buf_text(out->to, "NULL"); break;
+    case AST_TRUE: buf_text(out->to, "TRUE"); break;
+    case AST_FALSE: buf_text(out->to, "FALSE"); break;
+    case AST_UNKNOWN: buf_text(out->to, "UNKNOWN"); break;
     case AST_INTEGER:
     case AST_DECIMAL:
     case AST_APPROX:
-    case AST_SYMBOL: buf_str(out, e->text); break;
-    case AST_STRING: unparse_string(out, e->text); break;
+    case AST_SYMBOL: buf_str(out->to, e->text); break;
+    case AST_STRING: put_string(out, e->text); break;
     case AST_BYTES: write_bytes(out, e->text); break;
     case AST_DATE: write_typed(out, "DATE ", e->text); break;
     case AST_TIME: write_typed(out, "TIME ", e->text); break;
@@ -133,227 +133,229 @@ static void write_literal(struct buf *out, const struct ast_expr *e) {
     }
 }
 
-static void write_unary(struct buf *out, const struct ast_expr *e) {
+static void write_unary(struct writer *out, const struct ast_expr *e) {
     const struct op_row *op = op_row(e->op);
     const struct ast_expr *x = argument(e, 0);
-    buf_text(out, op->text);
+    buf_text(out->to, op->text);
     /* Two signs in a row would begin a comment. */
-    if (e->op != AST_OP_NOT && x->kind == AST_UNARY) buf_char(out, ' ');
+    if (e->op != AST_OP_NOT && x->kind == AST_UNARY) buf_char(out->to, ' ');
     write_at(out, x, e->op == AST_OP_NOT ? op->level + 1 : LEVEL_SIGN);
 }
 
-static void write_binary(struct buf *out, const struct ast_expr *e) {
+static void write_binary(struct writer *out, const struct ast_expr *e) {
     const struct op_row *op = op_row(e->op);
     write_at(out, argument(e, 0), op->level);
-    buf_format(out, " %s ", op->text);
+    buf_format(out->to, " %s ", op->text);
     const struct ast_expr *right = argument(e, 1);
     bool chain = right->kind == AST_BINARY && right->op == e->op && right->chained && e->chained;
     write_at(out, right, chain ? op->level : op->level + 1);
 }
 
-static void write_range(struct buf *out, const struct ast_expr *e) {
+static void write_range(struct writer *out, const struct ast_expr *e) {
     write_at(out, argument(e, 0), LEVEL_RANGE + 1);
-    if (e->negated) buf_text(out, " NOT");
+    if (e->negated) buf_text(out->to, " NOT");
     switch (e->kind) {
     case AST_BETWEEN:
-        buf_text(out, e->symmetric ? " BETWEEN SYMMETRIC " : " BETWEEN ");
+        buf_text(out->to, e->symmetric ? " BETWEEN SYMMETRIC " : " BETWEEN ");
         write_at(out, argument(e, 1), LEVEL_RANGE + 1);
-        buf_text(out, " AND ");
+        buf_text(out->to, " AND ");
         write_at(out, argument(e, 2), LEVEL_RANGE + 1);
         break;
     case AST_LIKE:
-        buf_format(out, " %.*s ", STR_ARG(e->text));
+        buf_format(out->to, " %.*s ", STR_ARG(e->text));
         write_at(out, argument(e, 1), LEVEL_RANGE + 1);
         if (e->arguments.count < 3) break;
-        buf_text(out, " ESCAPE ");
+        buf_text(out->to, " ESCAPE ");
         write_at(out, argument(e, 2), LEVEL_RANGE + 1);
         break;
     case AST_IN_QUERY:
-        buf_text(out, " IN ");
+        buf_text(out->to, " IN ");
         write_query(out, e->query);
         break;
     default:
-        buf_text(out, " IN (");
+        buf_text(out->to, " IN (");
         write_from(out, e, 1);
-        buf_char(out, ')');
+        buf_char(out->to, ')');
     }
 }
 
-static void write_quantified(struct buf *out, const struct ast_expr *e) {
+static void write_quantified(struct writer *out, const struct ast_expr *e) {
     write_at(out, argument(e, 0), LEVEL_COMPARE);
-    buf_format(out, " %s %.*s ", op_row(e->op)->text, STR_ARG(e->text));
+    buf_format(out->to, " %s %.*s ", op_row(e->op)->text, STR_ARG(e->text));
     if (e->query != NULL) {
         write_query(out, e->query);
         return;
     }
-    buf_char(out, '(');
+    buf_char(out->to, '(');
     write_from(out, e, 1);
-    buf_char(out, ')');
+    buf_char(out->to, ')');
 }
 
-static void write_is(struct buf *out, const struct ast_expr *e) {
+static void write_is(struct writer *out, const struct ast_expr *e) {
     bool distinct = e->kind == AST_IS_DISTINCT;
     write_at(out, argument(e, 0), distinct ? LEVEL_COMPARE : LEVEL_IS);
-    buf_text(out, e->negated ? " IS NOT " : " IS ");
+    buf_text(out->to, e->negated ? " IS NOT " : " IS ");
     if (!distinct) {
-        buf_str(out, e->text);
+        buf_str(out->to, e->text);
         return;
     }
-    buf_text(out, "DISTINCT FROM ");
+    buf_text(out->to, "DISTINCT FROM ");
     write_at(out, argument(e, 1), LEVEL_COMPARE + 1);
 }
 
-static void write_case(struct buf *out, const struct ast_expr *e) {
+static void write_case(struct writer *out, const struct ast_expr *e) {
     uint32_t i = 0, end = e->arguments.count - (e->has_else ? 1 : 0);
-    buf_text(out, "CASE");
+    buf_text(out->to, "CASE");
     if (e->simple) {
-        buf_char(out, ' ');
+        buf_char(out->to, ' ');
         write_argument(out, e, i++);
     }
     for (; i + 1 < end; i += 2) {
-        buf_text(out, " WHEN ");
+        buf_text(out->to, " WHEN ");
         write_argument(out, e, i);
-        buf_text(out, " THEN ");
+        buf_text(out->to, " THEN ");
         write_argument(out, e, i + 1);
     }
     if (e->has_else) {
-        buf_text(out, " ELSE ");
+        buf_text(out->to, " ELSE ");
         write_argument(out, e, end);
     }
-    buf_text(out, " END");
+    buf_text(out->to, " END");
 }
 
-static void write_bound(struct buf *out, enum ast_bound bound, const struct ast_expr *e) {
-    if (e != NULL) unparse_expr(out, e);
+static void write_bound(struct writer *out, enum ast_bound bound, const struct ast_expr *e) {
+    if (e != NULL) put_expr(out, e);
     switch (bound) {
-    case AST_UNBOUNDED_PRECEDING: buf_text(out, "UNBOUNDED PRECEDING"); break;
-    case AST_PRECEDING: buf_text(out, " PRECEDING"); break;
-    case AST_CURRENT_ROW: buf_text(out, "CURRENT ROW"); break;
-    case AST_FOLLOWING: buf_text(out, " FOLLOWING"); break;
-    case AST_UNBOUNDED_FOLLOWING: buf_text(out, "UNBOUNDED FOLLOWING"); break;
+    case AST_UNBOUNDED_PRECEDING: buf_text(out->to, "UNBOUNDED PRECEDING"); break;
+    case AST_PRECEDING: buf_text(out->to, " PRECEDING"); break;
+    case AST_CURRENT_ROW: buf_text(out->to, "CURRENT ROW"); break;
+    case AST_FOLLOWING: buf_text(out->to, " FOLLOWING"); break;
+    case AST_UNBOUNDED_FOLLOWING: buf_text(out->to, "UNBOUNDED FOLLOWING"); break;
     }
 }
 
-void unparse_window(struct buf *out, const struct ast_window *w) {
+void put_window(struct writer *out, const struct ast_window *w) {
     const char *gap = "";
-    buf_char(out, '(');
+    buf_char(out->to, '(');
     if (w->partition_by.count != 0) {
-        buf_text(out, "PARTITION BY ");
-        unparse_exprs(out, &w->partition_by);
+        buf_text(out->to, "PARTITION BY ");
+        put_exprs(out, &w->partition_by);
         gap = " ";
     }
     if (w->order_by.count != 0) {
-        buf_format(out, "%sORDER BY ", gap);
-        unparse_orders(out, &w->order_by);
+        buf_format(out->to, "%sORDER BY ", gap);
+        put_orders(out, &w->order_by);
         gap = " ";
     }
     if (w->has_frame) {
-        buf_format(out, "%s%s BETWEEN ", gap, w->rows ? "ROWS" : "RANGE");
+        buf_format(out->to, "%s%s BETWEEN ", gap, w->rows ? "ROWS" : "RANGE");
         write_bound(out, w->from, w->from_expr);
-        buf_text(out, " AND ");
+        buf_text(out->to, " AND ");
         write_bound(out, w->to, w->to_expr);
     }
-    buf_char(out, ')');
+    buf_char(out->to, ')');
 }
 
-static void write_call_tail(struct buf *out, const struct ast_expr *e) {
-    if (e->ignore_nulls) buf_text(out, " IGNORE NULLS");
-    if (e->respect_nulls) buf_text(out, " RESPECT NULLS");
+static void write_call_tail(struct writer *out, const struct ast_expr *e) {
+    if (e->ignore_nulls) buf_text(out->to, " IGNORE NULLS");
+    if (e->respect_nulls) buf_text(out->to, " RESPECT NULLS");
     if (e->within_order.count != 0) {
-        buf_text(out, " WITHIN GROUP (ORDER BY ");
-        unparse_orders(out, &e->within_order);
-        buf_char(out, ')');
+        buf_text(out->to, " WITHIN GROUP (ORDER BY ");
+        put_orders(out, &e->within_order);
+        buf_char(out->to, ')');
     }
     if (e->filter != NULL) {
-        buf_text(out, " FILTER (WHERE ");
-        unparse_expr(out, e->filter);
-        buf_char(out, ')');
+        buf_text(out->to, " FILTER (WHERE ");
+        put_expr(out, e->filter);
+        buf_char(out->to, ')');
     }
     if (e->over == NULL) return;
-    buf_text(out, " OVER ");
-    if (e->over->name.at != NULL) unparse_identifier(out, e->over->name);
-    else unparse_window(out, e->over);
+    buf_text(out->to, " OVER ");
+    if (e->over->name.at != NULL) put_identifier(out, e->over->name);
+    else put_window(out, e->over);
 }
 
-static void write_function_name(struct buf *out, const struct ast_expr *e) {
+static void write_function_name(struct writer *out, const struct ast_expr *e) {
     if (e->name != NULL) {
-        unparse_name(out, e->name);
+        put_name(out, e->name);
     } else if (!e->quoted_name && keyword_is_reserved(e->text)) {
-        buf_str(out, e->text); /* COUNT: reserved, and a function */
+        buf_str(out->to, e->text); /* COUNT: reserved, and a function */
     } else if (e->quoted_name) {
-        buf_char(out, '`');
+        buf_char(out->to, '`');
         for (size_t i = 0; i < e->text.size_bytes; i++) {
-            if (e->text.at[i] == '`') buf_char(out, '`');
-            buf_char(out, e->text.at[i]);
+            if (e->text.at[i] == '`') buf_char(out->to, '`');
+            buf_char(out->to, e->text.at[i]);
         }
-        buf_char(out, '`');
+        buf_char(out->to, '`');
     } else {
-        buf_str(out, e->text);
+        buf_str(out->to, e->text);
     }
 }
 
-static void write_call(struct buf *out, const struct ast_expr *e) {
+static void write_call(struct writer *out, const struct ast_expr *e) {
     enum keyword_class class = keyword_class(keyword_find(e->text));
     write_function_name(out, e);
     bool alone = class == KEYWORD_CONTEXT || class == KEYWORD_MOMENT;
     if (alone && !e->quoted_name && e->name == NULL && e->arguments.count == 0) return;
-    buf_char(out, '(');
-    if (e->distinct) buf_text(out, "DISTINCT ");
+    buf_char(out->to, '(');
+    if (e->distinct) buf_text(out->to, "DISTINCT ");
     write_from(out, e, 0);
-    buf_char(out, ')');
+    buf_char(out->to, ')');
     write_call_tail(out, e);
 }
 
 /* word(first SEPARATOR second ...): functions with words between their arguments. */
-static void write_worded(struct buf *out, const struct ast_expr *e, const char *word, const char *const *separators) {
-    buf_text(out, word);
+static void write_worded(struct writer *out, const struct ast_expr *e, const char *word, const char *const *separators) {
+    buf_text(out->to, word);
     for (uint32_t i = 0; i < e->arguments.count; i++) {
-        buf_text(out, separators[i]);
+        buf_text(out->to, separators[i]);
         write_at(out, argument(e, i), e->kind == AST_POSITION && i == 0 ? LEVEL_ADD : 0);
     }
-    buf_char(out, ')');
+    buf_char(out->to, ')');
 }
 
-static void write_trim(struct buf *out, const struct ast_expr *e) {
-    buf_format(out, "TRIM(%.*s ", STR_ARG(e->text));
+static void write_trim(struct writer *out, const struct ast_expr *e) {
+    buf_format(out->to, "TRIM(%.*s ", STR_ARG(e->text));
     if (e->arguments.count == 2) {
         write_argument(out, e, 0);
-        buf_char(out, ' ');
+        buf_char(out->to, ' ');
+    } else if (out->full) {
+        buf_text(out->to, "' ' ");
     }
-    buf_text(out, "FROM ");
+    buf_text(out->to, "FROM ");
     write_argument(out, e, e->arguments.count - 1);
-    buf_char(out, ')');
+    buf_char(out->to, ')');
 }
 
-static void write_special(struct buf *out, const struct ast_expr *e) {
+static void write_special(struct writer *out, const struct ast_expr *e) {
     static const char *const substring[] = {"", " FROM ", " FOR "}, *const position[] = {"", " IN ", " FROM "},
                              *const overlay[] = {"", " PLACING ", " FROM ", " FOR "};
     switch (e->kind) {
     case AST_CAST:
-        buf_format(out, "%.*s(", STR_ARG(e->text));
+        buf_format(out->to, "%.*s(", STR_ARG(e->text));
         write_argument(out, e, 0);
-        buf_text(out, " AS ");
-        unparse_type(out, e->type);
-        buf_char(out, ')');
+        buf_text(out->to, " AS ");
+        put_type(out, e->type);
+        buf_char(out->to, ')');
         break;
     case AST_EXTRACT:
-        buf_format(out, "EXTRACT(%.*s FROM ", STR_ARG(e->text));
+        buf_format(out->to, "EXTRACT(%.*s FROM ", STR_ARG(e->text));
         write_argument(out, e, 0);
-        buf_char(out, ')');
+        buf_char(out->to, ')');
         break;
     case AST_FLOOR_TO:
-        buf_format(out, "%.*s(", STR_ARG(e->text));
+        buf_format(out->to, "%.*s(", STR_ARG(e->text));
         write_argument(out, e, 0);
-        buf_format(out, " TO %.*s)", STR_ARG(e->unit));
+        buf_format(out->to, " TO %.*s)", STR_ARG(e->unit));
         break;
     case AST_TIMESTAMP_UNIT:
         if (str_equal(e->text, STR("-"))) {
             write_difference(out, e);
             break;
         }
-        buf_format(out, "%.*s(%.*s, ", STR_ARG(e->text), STR_ARG(e->unit));
+        buf_format(out->to, "%.*s(%.*s, ", STR_ARG(e->text), STR_ARG(e->unit));
         write_from(out, e, 0);
-        buf_char(out, ')');
+        buf_char(out->to, ')');
         break;
     case AST_TRIM: write_trim(out, e); break;
     case AST_SUBSTRING: write_worded(out, e, "SUBSTRING(", substring); break;
@@ -363,114 +365,114 @@ static void write_special(struct buf *out, const struct ast_expr *e) {
     }
 }
 
-static void write_collection(struct buf *out, const struct ast_expr *e, const char *word) {
-    buf_text(out, word);
+static void write_collection(struct writer *out, const struct ast_expr *e, const char *word) {
+    buf_text(out->to, word);
     if (e->query != NULL) {
         write_query(out, e->query);
         return;
     }
-    buf_char(out, e->kind == AST_ROW ? '(' : '[');
+    buf_char(out->to, e->kind == AST_ROW ? '(' : '[');
     write_from(out, e, 0);
-    buf_char(out, e->kind == AST_ROW ? ')' : ']');
+    buf_char(out->to, e->kind == AST_ROW ? ')' : ']');
 }
 
-static void write_access(struct buf *out, const struct ast_expr *e) {
+static void write_access(struct writer *out, const struct ast_expr *e) {
     const struct ast_expr *x = argument(e, 0);
     bool parens = e->kind == AST_FIELD && (x->kind == AST_COLUMN || x->kind == AST_LITERAL || x->kind == AST_STAR);
-    if (parens) buf_char(out, '(');
+    if (parens) buf_char(out->to, '(');
     write_at(out, x, parens ? 0 : LEVEL_PRIMARY);
-    if (parens) buf_char(out, ')');
+    if (parens) buf_char(out->to, ')');
     if (e->kind == AST_FIELD) {
-        buf_char(out, '.');
-        unparse_identifier(out, e->text);
+        buf_char(out->to, '.');
+        put_identifier(out, e->text);
         return;
     }
-    buf_char(out, '[');
+    buf_char(out->to, '[');
     write_argument(out, e, 1);
-    buf_char(out, ']');
+    buf_char(out->to, ']');
 }
 
-static void write_table_argument(struct buf *out, const struct ast_expr *e) {
+static void write_table_argument(struct writer *out, const struct ast_expr *e) {
     if (e->query != NULL) {
         write_query(out, e->query);
     } else {
-        buf_text(out, "TABLE ");
-        unparse_name(out, e->name);
+        buf_text(out->to, "TABLE ");
+        put_name(out, e->name);
     }
     if (e->partition_by.count != 0) {
-        buf_text(out, " PARTITION BY (");
-        unparse_exprs(out, &e->partition_by);
-        buf_char(out, ')');
+        buf_text(out->to, " PARTITION BY (");
+        put_exprs(out, &e->partition_by);
+        buf_char(out->to, ')');
     }
     if (e->order_by.count != 0) {
-        buf_text(out, " ORDER BY (");
-        unparse_orders(out, &e->order_by);
-        buf_char(out, ')');
+        buf_text(out->to, " ORDER BY (");
+        put_orders(out, &e->order_by);
+        buf_char(out->to, ')');
     }
 }
 
-static void write_json_clause(struct buf *out, const struct ast_expr *e, struct str clause) {
+static void write_json_clause(struct writer *out, const struct ast_expr *e, struct str clause) {
     bool empty = str_equal(clause, STR("DEFAULT ON EMPTY")), error = str_equal(clause, STR("DEFAULT ON ERROR"));
     if (empty || error) {
-        buf_text(out, " DEFAULT ");
-        unparse_expr(out, empty ? e->json_default_empty : e->json_default_error);
-        buf_text(out, empty ? " ON EMPTY" : " ON ERROR");
+        buf_text(out->to, " DEFAULT ");
+        put_expr(out, empty ? e->json_default_empty : e->json_default_error);
+        buf_text(out->to, empty ? " ON EMPTY" : " ON ERROR");
         return;
     }
-    buf_char(out, ' ');
-    buf_str(out, clause);
+    buf_char(out->to, ' ');
+    buf_str(out->to, clause);
 }
 
-static void write_json(struct buf *out, const struct ast_expr *e) {
+static void write_json(struct writer *out, const struct ast_expr *e) {
     bool pairs = str_equal(e->text, STR("JSON_OBJECT")) || str_equal(e->text, STR("JSON_OBJECTAGG"));
-    buf_str(out, e->text);
-    buf_char(out, '(');
+    buf_str(out->to, e->text);
+    buf_char(out->to, '(');
     for (uint32_t i = 0; i < e->arguments.count; i++) {
         bool value = pairs && i % 2 == 1;
-        if (i > 0) buf_text(out, value ? " VALUE " : ", ");
-        if (pairs && !value) buf_text(out, "KEY ");
+        if (i > 0) buf_text(out->to, value ? " VALUE " : ", ");
+        if (pairs && !value) buf_text(out->to, "KEY ");
         write_argument(out, e, i);
     }
     if (e->type != NULL) {
-        buf_text(out, " RETURNING ");
-        unparse_type(out, e->type);
+        buf_text(out->to, " RETURNING ");
+        put_type(out, e->type);
     }
     for (uint32_t i = 0; i < e->json.count; i++) write_json_clause(out, e, *(const struct str *)e->json.at[i]);
-    buf_char(out, ')');
+    buf_char(out->to, ')');
     write_call_tail(out, e);
 }
 
-static void write_overlaps(struct buf *out, const struct ast_expr *e) {
+static void write_overlaps(struct writer *out, const struct ast_expr *e) {
     for (uint32_t i = 0; i < 4; i++) {
-        buf_text(out, i == 0 ? "(" : i == 2 ? ") OVERLAPS (" : ", ");
+        buf_text(out->to, i == 0 ? "(" : i == 2 ? ") OVERLAPS (" : ", ");
         write_argument(out, e, i);
     }
-    buf_char(out, ')');
+    buf_char(out->to, ')');
 }
 
-static void write_star(struct buf *out, const struct ast_expr *e) {
-    if (e->name != NULL) unparse_name(out, e->name);
-    else buf_char(out, '*');
+static void write_star(struct writer *out, const struct ast_expr *e) {
+    if (e->name != NULL) put_name(out, e->name);
+    else buf_char(out->to, '*');
 }
 
-static void write_interval(struct buf *out, const struct ast_expr *e) {
-    buf_text(out, e->negated ? "INTERVAL -" : "INTERVAL ");
-    unparse_string(out, e->text);
-    buf_char(out, ' ');
-    unparse_interval_unit(out, e->unit, e->unit_to, e->precision, e->scale);
+static void write_interval(struct writer *out, const struct ast_expr *e) {
+    buf_text(out->to, e->negated ? "INTERVAL -" : "INTERVAL ");
+    put_string(out, e->text);
+    buf_char(out->to, ' ');
+    put_interval_unit(out, e->unit, e->unit_to, e->precision, e->scale);
 }
 
-static void write_named_argument(struct buf *out, const struct ast_expr *e) {
-    unparse_identifier(out, e->text);
-    buf_text(out, " => ");
+static void write_named_argument(struct writer *out, const struct ast_expr *e) {
+    put_identifier(out, e->text);
+    buf_text(out->to, " => ");
     write_argument(out, e, 0);
 }
 
-void unparse_expr(struct buf *out, const struct ast_expr *e) {
+void put_expr(struct writer *out, const struct ast_expr *e) {
     assert(e != NULL);
     switch (e->kind) {
     case AST_LITERAL: write_literal(out, e); break;
-    case AST_COLUMN: unparse_name(out, e->name); break;
+    case AST_COLUMN: put_name(out, e->name); break;
     case AST_STAR: write_star(out, e); break;
     case AST_CALL: write_call(out, e); break;
     case AST_UNARY: write_unary(out, e); break;
@@ -480,7 +482,7 @@ void unparse_expr(struct buf *out, const struct ast_expr *e) {
     case AST_IN_QUERY:
     case AST_LIKE: write_range(out, e); break;
     case AST_QUANTIFIED: write_quantified(out, e); break;
-    case AST_EXISTS: buf_text(out, "EXISTS "); write_query(out, e->query); break;
+    case AST_EXISTS: buf_text(out->to, "EXISTS "); write_query(out, e->query); break;
     case AST_SUBQUERY: write_query(out, e->query); break;
     case AST_IS:
     case AST_IS_DISTINCT: write_is(out, e); break;
@@ -502,8 +504,8 @@ void unparse_expr(struct buf *out, const struct ast_expr *e) {
     case AST_INTERVAL: write_interval(out, e); break;
     case AST_NAMED_ARGUMENT: write_named_argument(out, e); break;
     case AST_TABLE_ARGUMENT: write_table_argument(out, e); break;
-    case AST_DESCRIPTOR: buf_text(out, "DESCRIPTOR("); write_from(out, e, 0); buf_char(out, ')'); break;
-    case AST_DEFAULT: buf_text(out, "DEFAULT"); break;
+    case AST_DESCRIPTOR: buf_text(out->to, "DESCRIPTOR("); write_from(out, e, 0); buf_char(out->to, ')'); break;
+    case AST_DEFAULT: buf_text(out->to, "DEFAULT"); break;
     case AST_JSON_CALL: write_json(out, e); break;
     case AST_OVERLAPS: write_overlaps(out, e); break;
     }

@@ -6,27 +6,37 @@
 
 /* What the unparser's files share. */
 
+struct writer {
+    struct buf *to;
+    bool full; /* names in back-ticks, clauses on lines of their own */
+};
+
+void put_statement(struct writer *out, const struct ast_statement *s);
+void put_query(struct writer *out, const struct ast_query *q);
+void put_expr(struct writer *out, const struct ast_expr *e);
+void put_type(struct writer *out, const struct ast_type *t);
+
 /* In back-ticks when the name needs them. */
-void unparse_identifier(struct buf *out, struct str name);
-void unparse_name(struct buf *out, const struct ast_name *n);
+void put_identifier(struct writer *out, struct str name);
+void put_name(struct writer *out, const struct ast_name *n);
 /* 'text', quotes doubled. */
-void unparse_string(struct buf *out, struct str s);
+void put_string(struct writer *out, struct str s);
 /* a, b: list of struct str as names. */
-void unparse_identifiers(struct buf *out, const struct list *names);
+void put_identifiers(struct writer *out, const struct list *names);
 /* 'k' = 'v', ... of struct ast_option. */
-void unparse_options(struct buf *out, const struct list *options);
-void unparse_hints(struct buf *out, const struct list *hints);
-void unparse_exprs(struct buf *out, const struct list *exprs);
-void unparse_orders(struct buf *out, const struct list *orders);
+void put_options(struct writer *out, const struct list *options);
+void put_hints(struct writer *out, const struct list *hints);
+void put_exprs(struct writer *out, const struct list *exprs);
+void put_orders(struct writer *out, const struct list *orders);
 /* ( ... ) of OVER and WINDOW. */
-void unparse_window(struct buf *out, const struct ast_window *w);
+void put_window(struct writer *out, const struct ast_window *w);
 /* Of statements: " (columns, watermark, key)", " PARTITION (k = 'v')", " COMMENT 'x'"; nothing when there is none. */
-void unparse_elements(struct buf *out, const struct ast_statement *s);
-void unparse_partitions(struct buf *out, const struct list *partitions);
-void unparse_comment(struct buf *out, struct str comment);
+void put_elements(struct writer *out, const struct ast_statement *s);
+void put_partitions(struct writer *out, const struct list *partitions);
+void put_comment(struct writer *out, struct str comment);
 /* " BY HASH(a) INTO n BUCKETS" */
-void unparse_distribution(struct buf *out, const struct ast_distribution *d);
-void unparse_alter(struct buf *out, const struct ast_statement *s);
-void unparse_interval_unit(struct buf *out, struct str unit, struct str unit_to, int32_t precision, int32_t scale);
+void put_distribution(struct writer *out, const struct ast_distribution *d);
+void put_alter(struct writer *out, const struct ast_statement *s);
+void put_interval_unit(struct writer *out, struct str unit, struct str unit_to, int32_t precision, int32_t scale);
 
 #endif
