@@ -32,6 +32,7 @@ struct agg_call {
     const struct type *arg_types[4];
     int32_t filter; /* BOOLEAN input column, -1: none */
     bool distinct;
+    bool companion; /* a COUNT that nobody reads: it makes a change of the call before it show, as in Flink's plan */
     bool retract;                   /* the input may retract: needs the retracting implementation */
     bool delta; /* kept for one bundle only and sent on as a partial row: what retracts earlier rows is
                    remembered, and distinct values are counted but not folded */

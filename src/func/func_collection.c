@@ -142,7 +142,8 @@ static enum status bind_item(struct func_bind *b)
     if (t->root == TYPE_ARRAY) return bind_array_item(b);
     if (t->root != TYPE_MAP || b->args[1]->type->root == TYPE_NULL) return bind_wrong_types(b);
     const struct type *key = t->children[0].type;
-    if (type_is_integer(b->args[1]->type) && type_is_integer(key)) TRY(bind_cast_arg(b, 1, key));
+    bool texts = type_is_text(b->args[1]->type) && type_is_text(key);
+    if (texts || (type_is_integer(b->args[1]->type) && type_is_integer(key))) TRY(bind_cast_arg(b, 1, key));
     else TRY(bind_element(b, 1, key));
     return typed(b, type_nullable(b->types, t->children[1].type, true), map_item_kernel);
 }

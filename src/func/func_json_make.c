@@ -92,9 +92,13 @@ static enum status bind_make(struct func_bind *b, bool pairs, kernel_fn kernel)
 {
     struct make_plan *p = ARENA_NEW(b->arena, struct make_plan);
     if (p == NULL || (p->raw = ARENA_ARRAY(b->arena, bool, b->arg_count)) == NULL) return error_no_memory(b->error, b->arg_count);
-    assert(b->arg_count > 0 && b->args[0]->kind == EXPR_LITERAL);
+    const struct expr *clause = b->args[0];
+    if (clause->kind != EXPR_LITERAL || clause->type->root != TYPE_BOOLEAN || (pairs && b->arg_count % 2 == 0)) {
+        return error_at(b->error, STATUS_BUG, b->span, "A JSON constructor without the code of its NULL clause, or with half a pair");
+    }
+    assert(b->arg_count > 0);
     p->count = b->arg_count - 1;
-    p->absent = VEC_DATA(b->args[0]->value, uint8_t)[0] != 0;
+    p->absent = VEC_DATA(clause->value, uint8_t)[0] != 0;
     for (uint32_t i = 1; i < b->arg_count; i++) {
         const struct expr *e = b->args[i];
         p->raw[i] = is_json(e);

@@ -191,7 +191,7 @@ static enum path_end value_evaluate(struct path_walk *w, const struct path_value
     struct json_node *found = NULL;
     *ret = *v;
     if (v->kind != VALUE_PATH) return PATH_OK;
-    struct path_walk inner = {.arena = w->arena, .root = w->root, .lax = w->lax && !exists, .require = exists};
+    struct path_walk inner = {.arena = w->arena, .root = w->root, .lax = w->lax && !exists, .require = exists, .steps = w->steps};
     enum path_end end = path_evaluate(&inner, v->path, v->path->from_root && !exists ? w->root : item, &found);
     if (exists) *ret = (struct path_value){.kind = VALUE_BOOL, .boolean = end == PATH_OK};
     else if (end == PATH_OK) *ret = value_of(found);

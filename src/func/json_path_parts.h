@@ -7,7 +7,7 @@
 
 /* What a compiled path is made of; internal to the json_path files. */
 
-enum { PATH_TOKENS_MAX = 512, PATH_NESTING_MAX = 32 };
+enum { PATH_TOKENS_MAX = 512, PATH_NESTING_MAX = 32, PATH_STEPS_MAX = 1 << 24 };
 
 enum path_token_kind { TOKEN_KEYS, TOKEN_INDEXES, TOKEN_SLICE, TOKEN_WILDCARD, TOKEN_SCAN, TOKEN_FILTER, TOKEN_CALL };
 
@@ -103,6 +103,7 @@ struct path_walk {
     struct json_node *root;
     bool lax;     /* what is missing is no error */
     bool require; /* asking for existence: what is missing at the end is one */
+    uint32_t *steps; /* that are left: several scans in a path multiply */
     struct json_node *first, **last; /* results: copies, linked */
 };
 

@@ -199,6 +199,8 @@ static enum path_end walk_call(struct path_walk *w, const struct path_token *t, 
 
 static enum path_end walk(struct path_walk *w, const struct path_token *t, struct json_node *n)
 {
+    if (*w->steps == 0) return PATH_ERROR;
+    --*w->steps;
     switch (t->kind) {
     case TOKEN_KEYS: return walk_keys(w, t, n);
     case TOKEN_INDEXES: return walk_indexes(w, t, n);
@@ -235,7 +237,8 @@ enum status json_path_find(struct arena *a, const struct json_path *p, struct js
                            struct json_node **ret)
 {
     assert(p != NULL && ret != NULL);
-    struct path_walk w = {.arena = a, .root = root, .lax = p->lax};
+    uint32_t steps = PATH_STEPS_MAX;
+    struct path_walk w = {.arena = a, .root = root, .lax = p->lax, .steps = &steps};
     *ret = NULL;
     *ret_found = JSON_FAILED;
     if (root == NULL && p->lax) *ret_found = JSON_EMPTY;

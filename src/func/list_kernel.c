@@ -120,7 +120,7 @@ enum status bind_element(struct func_bind *b, uint32_t i, const struct type *t)
     const struct type *from = b->args[i]->type;
     bool shorter = (type_is_text(t) || type_is_bytes(t)) && (t->root == TYPE_CHAR || t->root == TYPE_BINARY || t->length < from->length);
     if (same_layout(from, t) && !(shorter && (t->length != from->length || t->root != from->root))) return STATUS_OK;
-    bool texts = type_is_text(from) && type_is_text(t);
+    bool texts = type_is_text(from) && type_is_text(t) && (t->root != TYPE_CHAR || from->root == TYPE_CHAR);
     if (from->root != TYPE_NULL && !texts && !cast_implicit_ok(from, t)) return bind_wrong_types(b);
     const struct type *to = type_nullable(b->types, t, true);
     return to == NULL ? error_no_memory(b->error, sizeof *to) : bind_cast_arg(b, i, to);

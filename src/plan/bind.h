@@ -50,6 +50,7 @@ struct agg_item {
     uint32_t arg_count;
     struct expr *filter;
     bool distinct;
+    bool companion;
     const struct type *type;
     struct span span;
 };

@@ -109,6 +109,32 @@ static void simplify(struct agg_item *it) {
     it->arg_count = kept;
 }
 
+static uint32_t item_find(const struct list *items, const struct agg_item *it) {
+    uint32_t index = 0;
+    while (index < items->count && !same_item(items->at[index], it)) index++;
+    return index;
+}
+
+static bool is_variance(const struct agg_func *f) {
+    return f->name.size_bytes > 3 && (memcmp(f->name.at, "VAR", 3) == 0 || memcmp(f->name.at, "STD", 3) == 0);
+}
+
+/* Flink computes variances from a COUNT beside the distances: a row that changes the one alone is a change, too. */
+static enum status add_companion(struct expr_scope *s, const struct agg_item *of) {
+    struct binder *b = s->binder;
+    struct agg_item *it = ARENA_NEW(b->rel.arena, struct agg_item);
+    const struct agg_func *count = agg_find(STR("COUNT"));
+    assert(count != NULL);
+    if (it == NULL) return error_no_memory(b->rel.error, sizeof *it);
+    *it = *of;
+    it->func = count;
+    it->companion = true;
+    it->type = type_simple(b->rel.types, TYPE_BIGINT, false);
+    if (it->type == NULL) return error_no_memory(b->rel.error, sizeof *it->type);
+    simplify(it);
+    return item_find(s->aggregates, it) < s->aggregates->count ? STATUS_OK : list_push(s->aggregates, b->rel.arena, it);
+}
+
 enum status bind_aggregate(struct expr_scope *s, const struct ast_expr *e, const struct agg_func *f, struct expr **ret) {
     struct binder *b = s->binder;
     TRY(check_aggregate(s, e, f));
@@ -129,9 +155,11 @@ enum status bind_aggregate(struct expr_scope *s, const struct ast_expr *e, const
         return error_at(b->rel.error, STATUS_UNSUPPORTED, e->span, "We now only support the count of one field.");
     }
     TRY(check_distinct(b, it));
-    uint32_t index = 0;
-    while (index < s->aggregates->count && !same_item(s->aggregates->at[index], it)) index++;
-    if (index == s->aggregates->count) TRY(list_push(s->aggregates, b->rel.arena, it));
+    uint32_t index = item_find(s->aggregates, it);
+    if (index == s->aggregates->count) {
+        TRY(list_push(s->aggregates, b->rel.arena, it));
+        if (is_variance(f)) TRY(add_companion(s, it));
+    }
     *ret = expr_input(b->rel.arena, BIND_AGG_BASE + index, it->type);
     return STATUS_OK;
 }
@@ -175,7 +203,8 @@ static bool keeps_time(const struct rel *input, const struct grouping *g, const 
 }
 
 static enum status call_of(struct columns *c, const struct agg_item *it, uint32_t key_count, uint32_t index, struct agg_call *call) {
-    *call = (struct agg_call){.func = it->func, .type = it->type, .arg_count = it->arg_count, .filter = -1, .distinct = it->distinct};
+    *call = (struct agg_call){.func = it->func, .type = it->type, .arg_count = it->arg_count, .filter = -1, .distinct = it->distinct,
+                              .companion = it->companion};
     call->name = arena_format(c->b->rel.arena, "EXPR$%u", index);
     for (uint32_t i = 0; i < it->arg_count; i++) {
         call->args[i] = columns_add(c, it->args[i], 0);

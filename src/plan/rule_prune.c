@@ -157,9 +157,12 @@ static enum status prune_calls(const struct rel_context *c, const struct rel_agg
     if (need == NULL || out->keys == NULL || out->aggs == NULL) return no_memory(c);
     for (uint32_t i = 0; i < a->key_count; i++) need[a->keys[i]] = true;
     bool any = a->key_count > 0;
+    bool *kept = flags(c, a->agg_count + 1);
+    if (kept == NULL) return no_memory(c);
+    for (uint32_t i = 0; i < a->agg_count; i++) kept[i] = used[a->key_count + i] || (i > 0 && a->aggs[i].companion && kept[i - 1]);
     for (uint32_t i = 0; i < a->agg_count; i++) any |= used[a->key_count + i];
     for (uint32_t i = 0; i < a->agg_count; i++) {
-        if (used[a->key_count + i] || !any) need_call(need, &a->aggs[i]);
+        if (kept[i] || !any) need_call(need, &a->aggs[i]);
     }
     TRY(prune_input(c, r, need, in));
     for (uint32_t i = 0; i < a->key_count; i++) {
@@ -169,7 +172,7 @@ static enum status prune_calls(const struct rel_context *c, const struct rel_agg
     for (uint32_t i = 0; i < a->agg_count; i++) {
         uint32_t column = a->key_count + i;
         map[column] = GONE;
-        if (!used[column] && any) continue;
+        if (!kept[i] && any) continue;
         struct agg_call *call = &out->aggs[out->agg_count];
         *call = a->aggs[i];
         for (uint32_t k = 0; k < call->arg_count; k++) call->args[k] = in->map[call->args[k]];
