@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_library: the library through its header alone: statements, results, errors with their places,
+ * test_api: the library through its header alone: statements, results, errors with their places,
  * ends from another thread, and that handles may be freed in any order.
  */
 #include <weir.h>
