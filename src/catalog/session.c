@@ -31,7 +31,6 @@ static struct str zone_name(struct str setting) {
 static const struct { const char *key, *value; } only_values[] = {
     {"execution.runtime-mode", "STREAMING"},
     {"table.sql-dialect", "default"},
-    {"table.exec.legacy-cast-behaviour", "DISABLED"},
     {"table.exec.sink.nested-constraint-enforcer", "IGNORE"},
 };
 
@@ -50,6 +49,7 @@ static enum status apply(struct session *s, struct str key, struct str value, st
         }
         s->eval.zone = zone;
     }
+    if (str_equal(key, STR("table.exec.legacy-cast-behaviour"))) s->eval.legacy_casts = str_equal_ignore_case(value, STR("ENABLED"));
     for (size_t i = 0; i < sizeof only_values / sizeof only_values[0]; i++) {
         if (!str_equal(key, str_of(only_values[i].key)) || str_equal_ignore_case(value, str_of(only_values[i].value))) continue;
         return error_at(e, STATUS_UNSUPPORTED, span, "%.*s = '%.*s' is not supported: only '%s'", STR_ARG(key), STR_ARG(value), only_values[i].value);

@@ -120,7 +120,7 @@ static const struct option rows[] = {
     BOOL("table.exec.deduplicate.insert-update-after-sensitive-enabled", "true", "Tell +I from +U in the output of a deduplication."),
     BOOL("table.exec.deduplicate.mini-batch.compact-changes-enabled", "false", "Emit only the net change of a mini-batch."),
     INT("table.exec.unbounded-over.version", "2", "Accepted."),
-    ENUM("table.exec.legacy-cast-behaviour", "DISABLED", "ENABLED|DISABLED", "Only DISABLED runs: a CAST that cannot convert fails."),
+    ENUM("table.exec.legacy-cast-behaviour", "DISABLED", "ENABLED|DISABLED", "ENABLED: a CAST that cannot convert is NULL, and texts are not cut."),
     BOOL("table.exec.legacy-bytes-to-string-cast", "false", "Accepted."),
     ENUM("table.exec.uid.generation", "PLAN_ONLY", "PLAN_ONLY|ALWAYS|DISABLED", "Accepted."),
     TEXT("table.exec.uid.format", NULL, "Accepted."),

@@ -26,6 +26,7 @@ struct cast_plan {
     const struct type *from, *to;
     cast_fn fn;
     bool can_fail;
+    bool legacy;                    /* table.exec.legacy-cast-behaviour is ENABLED */
     uint32_t child_count;
     const struct cast_plan **children;
 };

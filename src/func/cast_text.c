@@ -4,7 +4,7 @@
  *
  * CHAR(n) is padded with blanks and cut to n characters, VARCHAR(n) only cut; BINARY(n) is padded with
  * zero bytes and cut, VARBINARY(n) only cut. A text that needs neither is passed on as a view of the
- * argument's bytes.
+ * argument's bytes. Under table.exec.legacy-cast-behaviour = ENABLED nothing is cut.
  */
 #include "func/cast.h"
 #include "func/kernel.h"
@@ -13,13 +13,14 @@
 #include <assert.h>
 
 /* Cuts s to the type's length; the number of characters that are missing to it goes to *ret_missing. */
-static struct str text_cut(struct str s, const struct type *to, size_t *ret_missing)
+static struct str text_cut(struct str s, const struct cast_plan *p, size_t *ret_missing)
 {
+    const struct type *to = p->to;
     size_t length = (size_t)to->length;
     *ret_missing = 0;
     if (to->root == TYPE_VARCHAR && s.size_bytes <= length) return s;
     size_t count = utf8_count(s);
-    if (count > length) return text_part(s, 0, utf8_offset(s, length));
+    if (count > length) return p->legacy ? s : text_part(s, 0, utf8_offset(s, length));
     if (to->root == TYPE_CHAR) *ret_missing = length - count;
     return s;
 }
@@ -35,39 +36,40 @@ static enum status padded(struct vec *out, uint32_t row, struct str s, size_t mi
 }
 
 /* s lives as long as the argument. */
-static enum status set_lasting(const struct type *to, struct vec *out, uint32_t row, struct str s)
+static enum status set_lasting(const struct cast_plan *p, struct vec *out, uint32_t row, struct str s)
 {
     size_t missing;
-    s = text_cut(s, to, &missing);
+    s = text_cut(s, p, &missing);
     return missing > 0 ? padded(out, row, s, missing, ' ') : set_view(out, row, s);
 }
 
 /* What stands in the call's text buffer. */
-static enum status set_buffer(struct cast_run *r, const struct type *to, struct vec *out, uint32_t row)
+static enum status set_buffer(struct cast_run *r, const struct cast_plan *p, struct vec *out, uint32_t row)
 {
     size_t missing;
     if (r->call->text->failed) return STATUS_NO_MEMORY;
-    struct str s = text_cut(buf_view(r->call->text), to, &missing);
+    struct str s = text_cut(buf_view(r->call->text), p, &missing);
     return missing > 0 ? padded(out, row, s, missing, ' ') : vec_set_str(out, row, s);
 }
 
 static enum status text_to_text(struct cast_run *r, const struct cast_plan *p, const struct vec *in, uint32_t in_row, struct vec *out, uint32_t out_row)
 {
     (void)r;
-    return set_lasting(p->to, out, out_row, strv_str(&VEC_VALUE(in, struct strv, in_row)));
+    return set_lasting(p, out, out_row, strv_str(&VEC_VALUE(in, struct strv, in_row)));
 }
 
 static enum status bool_to_text(struct cast_run *r, const struct cast_plan *p, const struct vec *in, uint32_t in_row, struct vec *out, uint32_t out_row)
 {
     (void)r;
-    return set_lasting(p->to, out, out_row, VEC_VALUE(in, uint8_t, in_row) != 0 ? STR("TRUE") : STR("FALSE"));
+    return set_lasting(p, out, out_row, VEC_VALUE(in, uint8_t, in_row) != 0 ? (p->legacy ? STR("true") : STR("TRUE")) : p->legacy ? STR("false") : STR("FALSE"));
 }
 
 static enum status any_to_text(struct cast_run *r, const struct cast_plan *p, const struct vec *in, uint32_t in_row, struct vec *out, uint32_t out_row)
 {
     buf_reset(r->call->text);
-    value_print_sql(r->call->text, in, in_row, r->call->context->zone);
-    return set_buffer(r, p->to, out, out_row);
+    if (p->legacy) value_print_legacy(r->call->text, in, in_row, r->call->context->zone);
+    else value_print_sql(r->call->text, in, in_row, r->call->context->zone);
+    return set_buffer(r, p, out, out_row);
 }
 
 cast_fn cast_to_text(const struct type *from, const struct type *to)
@@ -82,7 +84,7 @@ static enum status text_to_bytes(struct cast_run *r, const struct cast_plan *p, 
     (void)r;
     struct str s = strv_str(&VEC_VALUE(in, struct strv, in_row));
     size_t length = (size_t)p->to->length;
-    if (s.size_bytes > length) s.size_bytes = length;
+    if (s.size_bytes > length && !p->legacy) s.size_bytes = length;
     if (p->to->root == TYPE_BINARY && s.size_bytes < length) return padded(out, out_row, s, length - s.size_bytes, '\0');
     return set_view(out, out_row, s);
 }

@@ -23,6 +23,7 @@
 /* Facts of the session and the moment; owned by the task, constant during one call. */
 struct eval_context {
     const struct zone *zone;      /* table.local-time-zone */
+    bool legacy_casts;            /* table.exec.legacy-cast-behaviour */
     int64_t now_us;               /* processing time of this batch (CURRENT_TIMESTAMP per record, PROCTIME) */
     int64_t query_start_us;       /* unused in streaming mode */
     int64_t watermark_ms;         /* current watermark of the operator; WATERMARK_MIN before the first */

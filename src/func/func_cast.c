@@ -193,6 +193,7 @@ static enum status plan_new(struct func_bind *b, const struct type *from, const 
     if (p == NULL) return error_no_memory(b->error, sizeof *p);
     p->from = from;
     p->to = to;
+    p->legacy = b->session != NULL && b->session->legacy_casts;
     if (is_nested(from) && is_nested(to)) {
         TRY(plan_children(b, p));
     } else {
@@ -281,8 +282,8 @@ static enum status cast_bind(struct func_bind *b, bool try_cast)
     b->impl.prepared = p;
     b->impl.kernel = keeps_digits && to->root == TYPE_DOUBLE ? float_digits_kernel : cast_number_kernel(from, to);
     if (to->root == TYPE_DOUBLE && from->root == TYPE_DECIMAL && expr_is_literal(b->args[0])) b->impl.kernel = decimal_digits_kernel;
-    if (b->impl.kernel == NULL) b->impl.kernel = try_cast ? try_cast_kernel : cast_kernel;
-    if (p->can_fail && !try_cast) b->impl.flags |= FUNC_CAN_FAIL;
+    if (b->impl.kernel == NULL) b->impl.kernel = try_cast || p->legacy ? try_cast_kernel : cast_kernel;
+    if (p->can_fail && !try_cast && !p->legacy) b->impl.flags |= FUNC_CAN_FAIL;
     return STATUS_OK;
 }
 

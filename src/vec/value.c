@@ -24,6 +24,7 @@ struct printer {
     struct buf *out;
     enum dialect dialect;
     const struct zone *zone;
+    bool legacy; /* SQL as before Flink 1.15: true, (1,b) */
 };
 
 static void value_print(const struct printer *p, const struct vec *v, uint32_t row);
@@ -236,7 +237,7 @@ static void string_text(const struct printer *p, const struct vec *v, uint32_t r
 
 static void bool_text(const struct printer *p, bool on)
 {
-    if (p->dialect == DIALECT_SQL) {
+    if (p->dialect == DIALECT_SQL && !p->legacy) {
         buf_text(p->out, on ? "TRUE" : "FALSE");
     } else {
         buf_text(p->out, on ? "true" : "false");
@@ -265,7 +266,7 @@ static void json_key(const struct printer *p, const struct vec *keys, uint32_t r
         value_print(p, keys, row);
         return;
     }
-    struct printer plain = {p->out, DIALECT_SQL, p->zone};
+    struct printer plain = {p->out, DIALECT_SQL, p->zone, false};
     buf_char(p->out, quote);
     value_print(&plain, keys, row);
     buf_char(p->out, quote);
@@ -300,7 +301,7 @@ static void row_text(const struct printer *p, const struct vec *v, uint32_t row)
     uint32_t at = vec_row(v, row);
     buf_text(p->out, open[p->dialect]);
     for (uint32_t i = 0; i < base->child_count; i++) {
-        if (i > 0) buf_text(p->out, p->dialect == DIALECT_JSON ? "," : ", ");
+        if (i > 0) buf_text(p->out, p->dialect == DIALECT_JSON || p->legacy ? "," : ", ");
         if (p->dialect == DIALECT_JSON) {
             json_string(p->out, v->type->children[i].name);
             buf_char(p->out, ':');
@@ -338,20 +339,27 @@ static void value_print(const struct printer *p, const struct vec *v, uint32_t r
 void value_print_sql(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_SQL, zone};
+    struct printer p = {out, DIALECT_SQL, zone, false};
+    value_print(&p, v, row);
+}
+
+void value_print_legacy(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
+{
+    assert(out != NULL && v != NULL);
+    struct printer p = {out, DIALECT_SQL, zone, true};
     value_print(&p, v, row);
 }
 
 void value_print_java(struct buf *out, const struct vec *v, uint32_t row)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_JAVA, NULL};
+    struct printer p = {out, DIALECT_JAVA, NULL, false};
     value_print(&p, v, row);
 }
 
 void value_print_json(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_JSON, zone};
+    struct printer p = {out, DIALECT_JSON, zone, false};
     value_print(&p, v, row);
 }
