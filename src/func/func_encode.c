@@ -3,6 +3,7 @@
  * func_encode: text and bytes in other notations: base 64, character sets, JSON strings.
  */
 #include "func/json_tree.h"
+#include "func/charset.h"
 #include "func/kernel.h"
 
 #include <assert.h>
@@ -60,7 +61,7 @@ BIND(from_base64, "s", RESULT_STRING)
 
 /* ---- character sets ------------------------------------------------------------------------------------------- */
 
-enum charset { CHARSET_UTF8, CHARSET_LATIN1, CHARSET_ASCII, CHARSET_UTF16, CHARSET_UTF16LE, CHARSET_UTF16BE, CHARSET_UNKNOWN };
+enum charset { CHARSET_UTF8, CHARSET_LATIN1, CHARSET_ASCII, CHARSET_UTF16, CHARSET_UTF16LE, CHARSET_UTF16BE, CHARSET_OTHER, CHARSET_UNKNOWN };
 
 static enum charset charset_find(struct str name)
 {
@@ -70,12 +71,12 @@ static enum charset charset_find(struct str name)
     } names[] = {
         {"UTF-8", CHARSET_UTF8}, {"UTF8", CHARSET_UTF8}, {"ISO-8859-1", CHARSET_LATIN1}, {"ISO8859_1", CHARSET_LATIN1},
         {"LATIN1", CHARSET_LATIN1}, {"US-ASCII", CHARSET_ASCII}, {"ASCII", CHARSET_ASCII}, {"UTF-16", CHARSET_UTF16},
-        {"UTF16", CHARSET_UTF16}, {"UTF-16LE", CHARSET_UTF16LE}, {"UTF-16BE", CHARSET_UTF16BE},
+        {"UTF16", CHARSET_UTF16}, {"unicode", CHARSET_UTF16}, {"UTF-16LE", CHARSET_UTF16LE}, {"UTF-16BE", CHARSET_UTF16BE},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (str_equal_ignore_case(name, str_of(names[i].name))) return names[i].charset;
     }
-    return CHARSET_UNKNOWN;
+    return charset_known(name) ? CHARSET_OTHER : CHARSET_UNKNOWN;
 }
 
 static void unit_append(struct buf *out, uint16_t u, bool little)
@@ -103,17 +104,34 @@ static enum status encode_units(struct call *c, struct str s, enum charset chars
     return STATUS_OK;
 }
 
-static enum status encode_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+static enum status encode_row(struct call *c, struct charset_use *u, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     struct str s = arg_str(args[0], row), name = arg_str(args[1], row);
     enum charset charset = charset_find(name);
-    if (charset == CHARSET_UNKNOWN) return call_row_error(c, out, row, "Unsupported encoding: %.*s", STR_ARG(name));
     if (charset == CHARSET_UTF8) return set_view(out, row, s);
     buf_reset(c->text);
-    TRY(encode_units(c, s, charset));
+    bool known = charset != CHARSET_UNKNOWN && (charset != CHARSET_OTHER || charset_encode(u, name, s, c->text));
+    if (!known) return call_row_error(c, out, row, "Unsupported encoding: %.*s", STR_ARG(name));
+    if (charset != CHARSET_OTHER) TRY(encode_units(c, s, charset));
     return set_text(c, out, row);
 }
-KERNEL(encode)
+
+/* The rows with one converter, which is opened when a row asks for it. */
+typedef enum status (*charset_row)(struct call *c, struct charset_use *u, const struct vec *const *args, uint32_t row, struct vec *out);
+
+static enum status each_by_charset(struct call *c, const struct rows *rows, const struct vec *const *args, struct vec *out, charset_row f)
+{
+    struct charset_use use = CHARSET_USE_INIT;
+    enum status s = STATUS_OK;
+    for (uint32_t i = 0; i < rows->count && s == STATUS_OK; i++) s = f(c, &use, args, rows_at(rows, i), out);
+    charset_close(&use);
+    return s;
+}
+
+static enum status encode_kernel(struct call *c, const struct rows *rows, const struct vec *const *args, struct vec *out)
+{
+    return each_by_charset(c, rows, args, out, encode_row);
+}
 
 /* UTF-8 with a replacement character for what is none, as Java decodes it. */
 static void decode_utf8(struct buf *out, struct str s)
@@ -152,7 +170,7 @@ static enum status decode_units(struct call *c, struct str s, bool little, bool 
     return STATUS_OK;
 }
 
-static enum status decode_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+static enum status decode_row(struct call *c, struct charset_use *u, const struct vec *const *args, uint32_t row, struct vec *out)
 {
     struct str s = arg_str(args[0], row), name = arg_str(args[1], row);
     enum charset charset = charset_find(name);
@@ -160,6 +178,9 @@ static enum status decode_row(struct call *c, const struct vec *const *args, uin
     switch (charset) {
     case CHARSET_UNKNOWN: return call_row_error(c, out, row, "Unsupported encoding: %.*s", STR_ARG(name));
     case CHARSET_UTF8: decode_utf8(c->text, s); break;
+    case CHARSET_OTHER:
+        if (charset_decode(u, name, s, c->text)) break;
+        return call_row_error(c, out, row, "Unsupported encoding: %.*s", STR_ARG(name));
     case CHARSET_LATIN1:
     case CHARSET_ASCII:
         for (size_t i = 0; i < s.size_bytes; i++) {
@@ -171,7 +192,11 @@ static enum status decode_row(struct call *c, const struct vec *const *args, uin
     }
     return set_text(c, out, row);
 }
-KERNEL(decode)
+
+static enum status decode_kernel(struct call *c, const struct rows *rows, const struct vec *const *args, struct vec *out)
+{
+    return each_by_charset(c, rows, args, out, decode_row);
+}
 
 static enum status bind_charset(struct func_bind *b, const char *form, enum result_rule rule, kernel_fn kernel)
 {
@@ -179,7 +204,7 @@ static enum status bind_charset(struct func_bind *b, const char *form, enum resu
     TRY(bind_form(b, form, rule, kernel));
     if (!bind_literal_str(b, 1, &name) || charset_find(name) != CHARSET_UNKNOWN) return STATUS_OK;
     error_at(b->error, STATUS_UNSUPPORTED, b->args[1]->span, "Unsupported encoding: %.*s", STR_ARG(name));
-    return error_hint(b->error, "Supported are UTF-8, UTF-16, UTF-16LE, UTF-16BE, ISO-8859-1 and US-ASCII");
+    return error_hint(b->error, "Use one of Java's names, such as UTF-8, UTF-16LE, ISO-8859-1, windows-1252, GBK or Shift_JIS");
 }
 static enum status bind_encode(struct func_bind *b) { return bind_charset(b, "ss", RESULT_BYTES, encode_kernel); }
 static enum status bind_decode(struct func_bind *b) { return bind_charset(b, "xs", RESULT_STRING, decode_kernel); }
