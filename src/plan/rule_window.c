@@ -174,6 +174,24 @@ static enum status check_sizes(const struct rel_context *c, const struct rel *r,
                                     : "The step stands before the size: CUMULATE(TABLE t, DESCRIPTOR(ts), step, size)");
 }
 
+static bool is_named(const struct agg_call *c, const char *name) { return str_equal(c->func->name, str_of(name)); }
+
+/* What Flink cannot merge from slices, or take back from a hop. */
+static enum status check_calls(const struct rel_context *c, const struct rel *r, const struct window *w) {
+    bool hop = w->kind == WINDOW_HOP;
+    if (!hop && w->kind != WINDOW_CUMULATE) return STATUS_OK;
+    for (uint32_t i = 0; i < r->as.aggregate.agg_count; i++) {
+        const struct agg_call *call = &r->as.aggregate.aggs[i];
+        bool whole = is_named(call, "FIRST_VALUE") || is_named(call, "LAST_VALUE") || is_named(call, "JSON_ARRAYAGG");
+        bool distinct = hop && call->distinct && (is_named(call, "SUM") || is_named(call, "LISTAGG"));
+        if (!whole && !distinct) continue;
+        error_at(c->error, STATUS_UNSUPPORTED, r->span, "%.*s%s does not run over %s windows, which are put together from slices", STR_ARG(call->func->name),
+                 distinct ? "(DISTINCT ...)" : "", hop ? "HOP" : "CUMULATE");
+        return error_hint(c->error, distinct ? "COUNT(DISTINCT x) and ARRAY_AGG(DISTINCT x) do; TUMBLE takes all" : "ARRAY_AGG and COLLECT do; TUMBLE takes all");
+    }
+    return STATUS_OK;
+}
+
 static enum status window_aggregate(const struct rel_context *c, struct rel *r, const struct match *m, struct rel **ret) {
     struct rel *input = rel_input(r);
     struct rel_window_agg w = {.window = *m->window, .attached_start = -1, .attached_end = -1};
@@ -183,6 +201,7 @@ static enum status window_aggregate(const struct rel_context *c, struct rel *r, 
     if (map == NULL) return no_memory(c);
     TRY(check_sizes(c, r, m->window));
     if (can_inline(r, m)) {
+        TRY(check_calls(c, r, m->window));
         TRY(inline_input(c, r, m, map, &w.window.time_column, &input));
     } else {
         for (uint32_t i = 0; i < width; i++) map[i] = i;
