@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/talk.h"
 #include "func/func.h"
+#include "plan/lint.h"
 #include "plan/node.h"
 #include "type/type.h"
 
@@ -257,6 +258,16 @@ static void put_operators_of_plans(struct buf *out) {
     }
 }
 
+static void put_rules(struct buf *out) {
+    static const char *const severities[] = {"error", "warning", "note"};
+    put_head(out, "## Rules of `weir check`\n\nErrors are verdicts: the statement does not run, or not so. The others are lints: it runs, and may not be what was meant.",
+             "| rule | severity | meaning | what to do |", 4);
+    for (uint32_t i = 0; i < LINT_RULE_COUNT; i++) {
+        const struct lint_rule *r = lint_rule((enum lint_rule_id)i);
+        buf_format(out, "| `%s` | %s | %s | %s |\n", r->id, severities[r->severity], r->doc, r->advice);
+    }
+}
+
 static void put_page(struct buf *out, struct types *types) {
     uint32_t count = 0;
     buf_text(out, "# What Weir runs\n\nPrinted by `weir support` from the tables of the program; do not edit. The reference for "
@@ -281,6 +292,7 @@ static void put_page(struct buf *out, struct types *types) {
     put_option_table(out, "## Settings\n\nKeys of `SET` and `--set`. \"Accepted\" keys change nothing here; they are taken so that a script runs unchanged.",
                      keys, count, "");
     put_operators_of_plans(out);
+    put_rules(out);
 }
 
 int cmd_support(struct env *env) {
