@@ -17,7 +17,8 @@ extern const struct agg_impl agg_single_word, agg_single_wide, agg_single_blob;
 extern const struct agg_impl agg_listagg, agg_listagg_retract;
 extern const struct agg_impl agg_collect, agg_array_agg, agg_array_agg_retract;
 extern const struct agg_impl agg_variance;
-extern const struct agg_impl agg_json_array, agg_json_array_retract, agg_json_object;
+extern const struct agg_impl agg_json_array, agg_json_array_retract;
+extern const struct agg_impl agg_json_object, agg_json_object_retract;
 extern const struct agg_impl agg_percentile;
 
 #endif

@@ -12,7 +12,7 @@
 
 static const struct state_field text_fields[] = {{"text", STATE_BLOB}};
 static const struct state_field sequence_fields[] = {
-    {"next", STATE_WORD}, {"sequence", STATE_SORTED}, {"places", STATE_SORTED}};
+    {"next", STATE_WORD}, {"sequence", STATE_SORTED}, {"places", STATE_SORTED}, {"missed", STATE_LIST}};
 static const struct state_field member_fields[] = {{"members", STATE_SORTED}};
 
 /* ---- JSON_ARRAYAGG ---- */
@@ -129,5 +129,55 @@ static enum status object_result(const struct agg_call *c, struct state *s, cons
     return vec_set_str(out, row, buf_view(text)) == STATUS_OK ? STATUS_OK : error_no_memory(e, 1);
 }
 
-const struct agg_impl agg_json_object = {
+/* ---- partial rows: {key, value}; not over retractions, which may take out a key of an earlier bundle ---- */
+
+static const char *object_partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    (void)i;
+    return "json_objectagg";
+}
+
+static enum status object_partial_write(const struct agg_call *c, struct state *s,
+                                        uint64_t *const *accs, uint32_t count,
+                                        struct vec *const *out, uint32_t row, struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    struct sorted_cursor at;
+    for (uint32_t i = 0; i < count; i++) {
+        buf_reset(bytes);
+        for (bool more = state_sorted_seek(s, *accs[i], (struct str){NULL, 0}, &at); more;
+             more = state_sorted_next(s, &at)) {
+            packet_put(bytes, state_sorted_key(s, &at));
+            packet_put(bytes, state_sorted_value(s, &at));
+        }
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status object_partial_fold(const struct agg_call *c, struct state *s,
+                                       uint64_t *const *accs, const struct vec *const *in,
+                                       const struct rows *rows, struct error *e) {
+    (void)c;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        struct str bytes = strv_str(&VEC_VALUE(in[0], struct strv, rows_at(rows, i)));
+        while (bytes.size_bytes > 0) {
+            struct str key = packet_take(&bytes), value = packet_take(&bytes);
+            TRY(member_add(s, accs[i], key, value, e));
+        }
+    }
+    return STATUS_OK;
+}
+
+const struct agg_impl agg_json_object_retract = {
     IMPL_FIELDS(member_fields), .fold = object_fold, .merge = object_merge, .result = object_result};
+const struct agg_impl agg_json_object = {
+    IMPL_FIELDS(member_fields),
+    .fold = object_fold,
+    .merge = object_merge,
+    .result = object_result,
+    .partial_count = partial_one,
+    .partial_name = object_partial_name,
+    .partial_type = packet_type,
+    .partial_write = object_partial_write,
+    .partial_fold = object_partial_fold,
+};

@@ -131,4 +131,60 @@ static enum status result(const struct agg_call *c, struct state *s, const uint6
     return STATUS_OK;
 }
 
-const struct agg_impl agg_percentile = {IMPL_FIELDS(fields), .fold = fold, .merge = merge, .result = result};
+/* ---- partial rows: the percentages, then {value, count} ---- */
+
+static const char *partial_name(const struct agg_call *c, uint32_t i) {
+    (void)c;
+    (void)i;
+    return "percentile";
+}
+
+static enum status partial_write(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                                 uint32_t count, struct vec *const *out, uint32_t row,
+                                 struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    struct sorted_cursor at;
+    for (uint32_t i = 0; i < count; i++) {
+        struct str none = {NULL, 0};
+        buf_reset(bytes);
+        packet_put(bytes, accs[i][PERCENTAGES] == 0 ? none : state_blob_get(s, accs[i][PERCENTAGES]));
+        for (bool more = state_sorted_seek(s, accs[i][COUNTS], none, &at); more;
+             more = state_sorted_next(s, &at)) {
+            packet_put(bytes, state_sorted_key(s, &at));
+            packet_put(bytes, state_sorted_value(s, &at));
+        }
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
+static enum status partial_fold(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                                const struct vec *const *in, const struct rows *rows,
+                                struct error *e) {
+    (void)c;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        struct str bytes = strv_str(&VEC_VALUE(in[0], struct strv, rows_at(rows, i)));
+        struct str kept = packet_take(&bytes);
+        if (accs[i][PERCENTAGES] == 0 && kept.size_bytes > 0)
+            TRY(state_blob_set(s, &accs[i][PERCENTAGES], kept, e));
+        while (bytes.size_bytes > 0) {
+            int64_t n;
+            struct str key = packet_take(&bytes);
+            memcpy(&n, packet_take(&bytes).at, sizeof n);
+            TRY(add(s, accs[i], key, n, e));
+        }
+    }
+    return STATUS_OK;
+}
+
+const struct agg_impl agg_percentile = {
+    IMPL_FIELDS(fields),
+    .fold = fold,
+    .merge = merge,
+    .result = result,
+    .partial_count = partial_one,
+    .partial_name = partial_name,
+    .partial_type = packet_type,
+    .partial_write = partial_write,
+    .partial_fold = partial_fold,
+};

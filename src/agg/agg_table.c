@@ -285,9 +285,8 @@ static enum status choose_json_array(const struct agg_call *c, const struct agg_
 
 static enum status choose_json_object(const struct agg_call *c, const struct agg_impl **ret,
                                       struct error *e) {
-    (void)c;
     (void)e;
-    *ret = &agg_json_object;
+    *ret = c->retract ? &agg_json_object_retract : &agg_json_object;
     return STATUS_OK;
 }
 
