@@ -146,7 +146,7 @@ static bool takes_table(const struct asked *q) {
 static bool names_new(const struct asked *q) {
     for (uint32_t i = 1; i <= 4; i++) {
         const struct token *t = token_back(q, i);
-        if (is_keyword(t, KW_CREATE)) return true;
+        if (is_keyword(t, KW_CREATE)) return !is_keyword(token_back(q, i + 1), KW_SHOW);
         if (t == NULL || t->kind != TOKEN_WORD) return false;
     }
     return false;

@@ -9,6 +9,7 @@
 #include "func/func.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* How a statement begins. */
 static const char *const starts[] = {
@@ -64,8 +65,13 @@ static void offer_call(struct asked *q, struct str name, const char *signature, 
     if (text.at != NULL) offer(q, text, cased, signature == NULL ? STR("") : str_of(signature), parens);
 }
 
+static int compare_candidates(const void *a, const void *b) {
+    return str_compare((*(struct candidate *const *)a)->text, (*(struct candidate *const *)b)->text);
+}
+
 void offer_functions(struct asked *q) {
     const struct func *f;
+    uint32_t before = q->found.count;
     for (uint32_t i = 0; (f = func_at(i)) != NULL; i++) {
         bool hidden = (f->flags & (FUNC_INTERNAL | FUNC_OPERATOR)) != 0 || f->name.at[0] == '$';
         if (!hidden) offer_call(q, f->name, f->signature, (f->flags & FUNC_NO_PARENS) == 0);
@@ -75,6 +81,8 @@ void offer_functions(struct asked *q) {
     for (uint32_t i = 0; i < count; i++) {
         if (aggregates[i]->name.at[0] != '$') offer_call(q, aggregates[i]->name, aggregates[i]->signature, true);
     }
+    /* The tables are in the order of families. */
+    if (q->found.count > before) qsort(q->found.at + before, q->found.count - before, sizeof *q->found.at, compare_candidates);
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------- */

@@ -98,6 +98,7 @@ static void tables_stand_behind_from(void **state) {
     among(*state, "SELECT * FROM oth|", "other");
     offered(*state, "SELECT * FROM default_catalog.other.f|", "far");
     not_among(*state, "CREATE TABLE |", "orders");
+    offered(*state, "SHOW CREATE TABLE or|", "orders");
 }
 
 static void columns_are_those_of_the_named_tables(void **state) {
