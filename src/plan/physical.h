@@ -71,6 +71,7 @@ enum status sink_requirement(struct physical *p, const struct node *sink, uint32
 enum status sink_finish(struct physical *p, struct node *sink, struct str conflict);
 
 /* Whole-plan passes. */
+enum status reuse_scans(struct physical *p);
 enum status reuse_nodes(struct physical *p);
 enum status plan_number(struct physical *p);
 enum status uid_assign(struct physical *p);

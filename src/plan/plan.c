@@ -135,7 +135,10 @@ static enum status make(struct session *s, struct arena *a, const struct ast_sta
         return error_set(e, STATUS_OPTION, "If table.exec.mini-batch.enabled set to true, table.exec.mini-batch.allow-latency must be set to a positive time");
     }
     TRY(plan_sinks(&b, &p, stmt));
-    if (session_bool(s, "table.optimizer.reuse-sub-plan-enabled")) TRY(reuse_nodes(&p));
+    if (session_bool(s, "table.optimizer.reuse-sub-plan-enabled")) {
+        if (session_bool(s, "table.optimizer.reuse-source-enabled")) TRY(reuse_scans(&p));
+        TRY(reuse_nodes(&p));
+    }
     TRY(plan_number(&p));
     TRY(uid_assign(&p));
     plan->bounded = is_bounded(plan);

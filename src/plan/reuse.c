@@ -32,18 +32,21 @@ static bool calc_text(struct buf *out, const struct node *n) {
     return n->as.calc.condition == NULL || expr_text(out, n->as.calc.condition);
 }
 
-static void scan_text(struct buf *out, const struct scan_params *s) {
+static bool scan_text(struct buf *out, const struct scan_params *s) {
     buf_format(out, "%p", (const void *)s->table);
     for (uint32_t i = 0; i < s->column_count; i++) {
         buf_format(out, " %u", s->columns[i]);
         for (uint32_t k = 0; k < s->path_counts[i]; k++) buf_format(out, ".%u", s->paths[i][k]);
     }
     /* hints make other options */
+    buf_format(out, " limit %lld", (long long)s->limit);
     const struct strmap *raw = s->options->own.raw;
     for (uint32_t i = 0; raw != NULL && i < strmap_count(raw); i++) {
         const struct ast_option *o = strmap_at(raw, i)->value;
         buf_format(out, " %.*s=%.*s", STR_ARG(o->key), STR_ARG(o->value));
     }
+    buf_text(out, " partitions ");
+    return s->partition == NULL || expr_text(out, s->partition);
 }
 
 /* false: never shared. */
@@ -53,7 +56,7 @@ static bool node_text(struct buf *out, const struct node *n) {
     switch (n->kind) {
     case NODE_SINK: return false;
     case NODE_VALUES: return false;
-    case NODE_SCAN: scan_text(out, &n->as.scan); return true;
+    case NODE_SCAN: return scan_text(out, &n->as.scan);
     case NODE_CALC: return calc_text(out, n);
     case NODE_WATERMARK: return expr_text(out, n->as.watermark.expr);
     case NODE_CHANGELOG_NORMALIZE:
@@ -66,6 +69,13 @@ static bool node_text(struct buf *out, const struct node *n) {
     return true;
 }
 
+/* What each condition above notes in its scan is not true of a shared one. */
+static void drop_note(struct node *same, const struct node *n) {
+    if (n->kind != NODE_SCAN || same == n) return;
+    const struct expr *a = same->as.scan.filter, *b = n->as.scan.filter;
+    if (a == NULL || b == NULL || !expr_equal(a, b)) same->as.scan.filter = NULL;
+}
+
 static enum status share(struct physical *p, struct strmap *seen, struct node **slot) {
     struct node *n = *slot;
     struct buf text = BUF_INIT;
@@ -74,6 +84,7 @@ static enum status share(struct physical *p, struct strmap *seen, struct node **
     enum status s = STATUS_OK;
     if (shared) {
         struct node *same = strmap_get(seen, buf_view(&text));
+        if (same != NULL) drop_note(same, n);
         if (same != NULL) *slot = same;
         else s = strmap_put(seen, buf_view(&text), n);
     }

@@ -78,6 +78,11 @@ static enum status log_open(struct bad_rows *b, struct arena *a, struct error *e
     struct str uid = STR("");
     TRY(log_sink_find(at->job, a, b->node->node, &sink, &uid, e));
     if (sink == NULL) return STATUS_OK;
+    if (b->node->parallelism > 1 && (sink->options->connector->abilities & CONNECTOR_ONE_WRITER) != 0) {
+        error_set(e, STATUS_UNSUPPORTED, "Table '%.*s' cannot take the bad records of %u readers: the connector '%s' has one writer", STR_ARG(sink->table->name),
+                  (unsigned)b->node->parallelism, sink->options->connector->name);
+        return error_hint(e, "Log to a table of the connector 'filesystem', or SET 'parallelism.default' = '1'");
+    }
     TRY(sink_unit_init(&b->unit, at->job, a, sink, uid, b->node->subtask, b->node->parallelism, e));
     TRY(columns_find(b, a, e));
     if (batch_buffer_new(a, b->unit.context.types, b->unit.context.column_count, 256, &b->buffer) != STATUS_OK) return error_no_memory(e, 0);
