@@ -48,7 +48,9 @@ static enum status explain_column(struct expr_scope *s, struct str name, bool qu
     if (near.size_bytes > 0) return error_hint(b->rel.error, "Did you mean '%.*s'?", STR_ARG(near));
     struct buf list = BUF_INIT;
     suggest_list(&list, names, n);
-    error_hint(b->rel.error, "%s %.*s; a text stands in single quotes: '%.*s'", n == 1 ? "The only column is" : "The columns are", STR_ARG(buf_view(&list)), STR_ARG(name));
+    const char *lead = n == 1 ? "The only column is" : "The columns are";
+    if (qualified) error_hint(b->rel.error, "%s %.*s", lead, STR_ARG(buf_view(&list)));
+    else error_hint(b->rel.error, "%s %.*s; a text stands in single quotes: '%.*s'", lead, STR_ARG(buf_view(&list)), STR_ARG(name));
     buf_deinit(&list);
     return STATUS_NOT_FOUND;
 }
