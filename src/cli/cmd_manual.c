@@ -75,6 +75,7 @@ static const char description[] =
     ".SH DESCRIPTION\n"
     "Runs Apache Flink SQL (2.3, streaming) natively: statements on the command line, scripts, and jobs that run for\n"
     "months with checkpoints. Data goes to standard output, everything else to standard error.\n"
+    "Without arguments, at a terminal, it is a shell.\n"
     "In a query, the table \\fBstdin\\fR is standard input, and a file name in back\\-ticks is that file; their columns are\n"
     "read off the first rows.\n";
 
