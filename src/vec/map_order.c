@@ -37,6 +37,21 @@ static uint32_t hash_date(int32_t days)
     return ((uint32_t)c.year & 0xfffff800u) ^ (((uint32_t)c.year << 11) + ((uint32_t)c.month << 6) + (uint32_t)c.day);
 }
 
+static uint32_t hash_key(const struct vec *v, uint32_t row);
+
+/* A Row's fields, an array's elements: as Arrays.hashCode. */
+static uint32_t hash_nested(const struct vec *v, uint32_t row)
+{
+    uint32_t h = 1;
+    if (v->type->root == TYPE_ROW) {
+        for (uint32_t c = 0; c < v->child_count; c++) h = h * 31 + hash_key(v->children[c], row);
+        return h;
+    }
+    struct list_ref l = VEC_DATA(v, const struct list_ref)[row];
+    for (uint32_t i = 0; i < l.count; i++) h = h * 31 + hash_key(v->children[0], l.offset + i);
+    return h;
+}
+
 static uint32_t hash_key(const struct vec *v, uint32_t row)
 {
     if (vec_is_null(v, row)) return 0;
@@ -59,6 +74,8 @@ static uint32_t hash_key(const struct vec *v, uint32_t row)
         memcpy(&bits, &VEC_DATA(v, const double)[row], sizeof bits);
         return hash_long(bits);
     }
+    case TYPE_ROW:
+    case TYPE_ARRAY: return hash_nested(v, row);
     default: return 0;
     }
 }
