@@ -28,6 +28,7 @@ static enum status list_root_new(struct state *s, state_ref *ref, struct error *
     state_ref new = 0;
     TRY(slab_alloc(s, sizeof(struct list_root), &new, e));
     *(struct list_root *)region_at(s, new) = (struct list_root){0};
+    assert(*ref == 0);
     state_write(s, ref, sizeof *ref);
     *ref = new;
     return STATUS_OK;
@@ -53,6 +54,7 @@ static enum status list_grow(struct state *s, struct list_root *root, uint64_t r
         root->first = ref;
     }
     root->last = ref;
+    assert(root->first != 0 && c->capacity_bytes >= sizeof *c + row);
     *ret = c;
     return STATUS_OK;
 }
@@ -60,6 +62,7 @@ static enum status list_grow(struct state *s, struct list_root *root, uint64_t r
 enum status state_list_append(struct state *s, state_ref *ref, struct str row, struct error *e) {
     if (*ref == 0) TRY(list_root_new(s, ref, e));
     struct list_root *root = region_at(s, *ref);
+    assert((root->first == 0) == (root->last == 0) && (root->count > 0 || root->last == 0));
     state_write(s, root, sizeof *root);
     struct list_chunk *c = root->last == 0 ? NULL : region_at(s, root->last);
     uint64_t need = row_bytes(row.size_bytes);
@@ -73,6 +76,7 @@ enum status state_list_append(struct state *s, state_ref *ref, struct str row, s
     if (size > 0) memcpy(at + 8, row.at, size);
     c->used_bytes += (uint32_t)need;
     root->count++;
+    assert(c->used_bytes <= c->capacity_bytes);
     return STATUS_OK;
 }
 
@@ -89,6 +93,7 @@ bool state_list_next(const struct state *s, state_ref root, struct list_cursor *
     }
     while (c->chunk != 0) {
         const struct list_chunk *chunk = region_at(s, c->chunk);
+        assert(c->offset >= sizeof *chunk && chunk->used_bytes <= chunk->capacity_bytes);
         if (c->offset < chunk->used_bytes) {
             const char *at = (const char *)chunk + c->offset;
             uint64_t size;
@@ -109,6 +114,7 @@ void state_list_free(struct state *s, state_ref *ref) {
     struct list_root *root = region_at(s, *ref);
     for (state_ref at = root->first; at != 0;) {
         const struct list_chunk *c = region_at(s, at);
+        assert(c->next != 0 || at == root->last);
         state_ref next = c->next;
         slab_free(s, at, c->capacity_bytes);
         at = next;

@@ -19,6 +19,7 @@ struct export {
 };
 
 static enum status frame_flush(struct export *x) {
+    assert(x->frame.size_bytes <= SAVEPOINT_FRAME_BYTES);
     struct savepoint_frame head = {
         x->frame.size_bytes,
         hash_bytes(x->frame.at == NULL ? "" : x->frame.at, x->frame.size_bytes, x->frames++)};
@@ -30,6 +31,7 @@ static enum status frame_flush(struct export *x) {
 }
 
 static enum status put(struct export *x, const void *bytes, uint64_t size) {
+    assert(bytes != NULL || size == 0);
     const char *at = bytes;
     while (size > 0) {
         uint64_t room = SAVEPOINT_FRAME_BYTES - x->frame.size_bytes,
@@ -70,6 +72,7 @@ static enum status put_list(struct export *x, state_ref root) {
 }
 
 static enum status put_field(struct export *x, enum state_field_kind kind, const uint64_t *value) {
+    assert(value != NULL);
     switch (kind) {
     case STATE_WORD: return put(x, value, 8);
     case STATE_WIDE: return put(x, value, 16);
@@ -102,10 +105,12 @@ static enum status put_entries(struct export *x, const struct object_record *r, 
 }
 
 static enum status put_family(struct export *x, const struct object_record *r) {
+    assert(r->kind == OBJECT_FAMILY);
     struct sorted_cursor at;
     for (bool more = state_sorted_seek(x->state, r->roots[0], (struct str){NULL, 0}, &at); more;
          more = state_sorted_next(x->state, &at)) {
         state_ref root;
+        assert(state_sorted_value(x->state, &at).size_bytes == sizeof root);
         memcpy(&root, state_sorted_value(x->state, &at).at, sizeof root);
         TRY(put_u64(x, SAVEPOINT_MAP));
         TRY(put(x, state_sorted_key(x->state, &at).at, 8));
@@ -115,9 +120,11 @@ static enum status put_family(struct export *x, const struct object_record *r) {
 }
 
 static enum status put_timers(struct export *x, const struct object_record *r) {
+    assert(r->kind == OBJECT_TIMERS);
     struct sorted_cursor at;
     for (bool more = state_sorted_seek(x->state, r->roots[1], (struct str){NULL, 0}, &at); more;
          more = state_sorted_next(x->state, &at)) {
+        assert(state_sorted_key(x->state, &at).size_bytes == 16);
         TRY(put_u64(x, SAVEPOINT_TIMER));
         TRY(put(x, state_sorted_key(x->state, &at).at, 8));
         TRY(put_str(x, state_sorted_value(x->state, &at)));
@@ -126,6 +133,7 @@ static enum status put_timers(struct export *x, const struct object_record *r) {
 }
 
 static enum status put_rows(struct export *x, const struct object_record *r) {
+    assert(r->kind == OBJECT_ROWS);
     struct list_cursor at = {0};
     struct str row;
     while (state_list_next(x->state, r->roots[0], &at, &row)) {
@@ -142,6 +150,7 @@ static bool record_has_ttl(const struct state *s, const struct object_record *r)
 }
 
 static enum status put_object(struct export *x, const struct object_record *r) {
+    assert(r->size_bytes == sizeof *r + r->field_count + r->name_bytes + r->text_bytes);
     const uint64_t head[] = {SAVEPOINT_OBJECT, r->kind,       r->mode,
                              r->key_bytes,     r->singleton,  record_has_ttl(x->state, r),
                              r->field_count,   r->name_bytes, r->text_bytes};
@@ -173,6 +182,7 @@ static enum status put_state(struct export *x) {
 }
 
 enum status state_export(struct state *s, struct state_writer *w, struct error *e) {
+    assert(w->write != NULL);
     struct export x = {.state = s, .out = w, .error = e};
     enum status status = put_state(&x);
     buf_deinit(&x.frame);

@@ -71,6 +71,7 @@ static uint32_t family_place(const struct state_family *f, int64_t id) {
 
 static enum status family_add(struct state_family *f, uint32_t place, int64_t id, state_ref root,
                               struct state_map **ret, struct error *e) {
+    assert(place <= f->count && (place == f->count || f->maps[place]->id > id));
     if (f->count == f->capacity) {
         uint32_t capacity = f->capacity == 0 ? 16 : f->capacity * 2;
         struct family_map **maps = mem_realloc(f->maps, capacity * sizeof *maps);
@@ -91,6 +92,7 @@ static enum status family_add(struct state_family *f, uint32_t place, int64_t id
 
 enum status state_family_map(struct state_family *f, int64_t id, bool create,
                              struct state_map **ret, struct error *e) {
+    assert(f->object.record->kind == OBJECT_FAMILY);
     uint32_t place = family_place(f, id);
     *ret = NULL;
     if (place < f->count && f->maps[place]->id == id) {
@@ -114,6 +116,7 @@ enum status state_family_map(struct state_family *f, int64_t id, bool create,
 }
 
 bool state_family_next(struct state_family *f, int64_t from, int64_t *ret_id) {
+    assert(ret_id != NULL);
     char key[8];
     id_key(from, key);
     struct sorted_cursor c;
@@ -127,6 +130,7 @@ void state_family_drop(struct state_family *f, int64_t id) {
     struct state_map *m = NULL;
     if (state_family_map(f, id, false, &m, NULL) != STATUS_OK || m == NULL) return;
     uint32_t place = family_place(f, id);
+    assert(place < f->count && &f->maps[place]->map == m);
     map_destroy(m);
     mem_free(f->maps[place]);
     f->count--;

@@ -59,6 +59,7 @@ static enum status frame_next(struct import *x) {
 }
 
 static enum status get(struct import *x, void *bytes, uint64_t size) {
+    assert(x->at <= x->frame.size_bytes);
     char *to = bytes;
     while (size > 0) {
         if (x->at == x->frame.size_bytes) {
@@ -148,6 +149,7 @@ static enum status get_field(struct import *x, enum state_field_kind kind, uint6
 }
 
 static bool is_mine(const struct import *x, const struct object_record *r, struct str key) {
+    assert(x->state->config.key_group_begin <= x->state->config.key_group_end);
     const struct state_config *c = &x->state->config;
     uint32_t group =
         r->singleton ? 0
@@ -176,6 +178,7 @@ static enum status get_entry(struct import *x, struct import_object *o) {
         if (!created) return damaged(x, "a key comes twice");
         if (o->map.shape.has_ttl) value[o->map.shape.words] = touched;
     }
+    assert(value == NULL || o->map.shape.words > 0 || o->map.shape.field_count == 0);
     for (uint32_t i = 0, word = 0; i < o->map.shape.field_count; i++) {
         enum state_field_kind kind = (enum state_field_kind)o->map.shape.kinds[i];
         TRY(get_field(x, kind, value == NULL ? NULL : value + word));
@@ -187,6 +190,7 @@ static enum status get_entry(struct import *x, struct import_object *o) {
 /* ---- objects ---- */
 
 static enum status map_begin(struct import *x, struct import_object *o, state_ref *root) {
+    assert(o->record != NULL);
     struct shape shape;
     object_shape(o->record, o->has_ttl ? INT64_MAX : 0, &shape);
     if (*root == 0) TRY(map_root_new(x->state, &shape, root, x->error));
@@ -226,6 +230,7 @@ static enum status get_timer(struct import *x, struct import_object *o) {
 
 /* Does the rule give this row to this subtask? */
 static bool row_is_mine(const struct import *x, const struct import_object *o) {
+    assert(x->index < x->count && o->export_rows <= o->record->imported);
     switch ((enum state_mode)o->record->mode) {
     case STATE_SPLIT: return o->record->imported % x->count == x->index;
     case STATE_UNION: return true;
@@ -257,6 +262,7 @@ static enum status head_check(struct import *x, const uint64_t *h) {
 
 static enum status object_begin(struct import *x, struct import_object *o,
                                 const struct object_record *head, const uint8_t *kinds) {
+    assert(head->field_count <= OBJECT_FIELDS_MAX);
     for (uint32_t i = 0; i < head->field_count; i++)
         if (kinds[i] > STATE_LIST) return damaged(x, "a field has an unknown kind");
     if (head->kind == OBJECT_TIMERS && (head->field_count != 1 || kinds[0] != STATE_WORD))

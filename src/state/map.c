@@ -26,15 +26,18 @@ enum status map_root_new(struct state *s, const struct shape *shape, state_ref *
 }
 
 void map_init(struct state_map *m, struct state *s, const struct shape *shape, state_ref root) {
+    assert(root != 0 && (root & 7) == 0);
     m->object.state = s;
     m->shape = *shape;
     m->root = region_at(s, root);
+    assert(m->root->live_bytes <= m->root->used_bytes && m->root->passed <= m->root->next_seq);
     m->shape.has_ttl = m->root->has_ttl != 0;
     m->head_at = (shape->words + (m->shape.has_ttl ? 1U : 0U)) * 8;
     entries_adopt(m);
 }
 
 void map_destroy(struct state_map *m) {
+    assert(m->root != NULL);
     state_map_clear(m);
     slab_free(m->object.state, region_ref(m->object.state, m->root), sizeof *m->root);
     m->root = NULL;
@@ -42,6 +45,7 @@ void map_destroy(struct state_map *m) {
 
 void map_over_record(struct state_map *m, struct state *s, const struct object_record *r,
                      state_ref root) {
+    assert(r->kind != OBJECT_ROWS && root != 0);
     struct shape shape;
     object_shape(r, 0, &shape);
     shape.ttl_ms = INT64_MAX; /* whoever walks a record sees all entries */
@@ -52,6 +56,7 @@ void map_over_record(struct state_map *m, struct state *s, const struct object_r
 /* Moves all entries into a map with or without touch times: the job's TTL was switched on or off. */
 static enum status map_convert(struct state_map *m, struct object_record *r,
                                const struct shape *shape, struct error *e) {
+    assert(m->shape.words == shape->words && m->shape.has_ttl != shape->has_ttl);
     struct state *s = m->object.state;
     state_ref ref = 0;
     TRY(map_root_new(s, shape, &ref, e));
@@ -108,9 +113,11 @@ enum status state_map_open(struct state *s, const char *name, const struct state
 uint64_t state_map_count(const struct state_map *m) { return m->root->count; }
 
 uint64_t *state_map_find(struct state_map *m, struct str key, uint64_t hash) {
+    assert(key.size_bytes % 8 == 0);
     const uint64_t *slot = index_find(m, key, hash);
     if (slot == NULL) return NULL;
     uint64_t *value = region_at(m->object.state, slot_ref(*slot));
+    assert(!entry_dead(m, value));
     return entry_expired(m, value) ? NULL : value;
 }
 
@@ -124,6 +131,7 @@ static enum status map_create(struct state_map *m, struct str key, uint64_t hash
 
 /* An expired entry begins anew in its place: no other entry of the batch may move. */
 static void entry_renew(struct state_map *m, uint64_t *value) {
+    assert(m->shape.has_ttl && !entry_dead(m, value));
     value_release(m->object.state, &m->shape, value);
     memset(value, 0, m->head_at);
     value[m->shape.words] = (uint64_t)m->object.state->now_ms;
@@ -135,6 +143,7 @@ static enum status map_upsert(struct state_map *m, struct str key, uint64_t hash
     uint64_t *slot = index_find(m, key, hash);
     if (slot != NULL) {
         uint64_t *value = region_at(m->object.state, slot_ref(*slot));
+        assert(!entry_dead(m, value));
         state_write(m->object.state, value, m->head_at);
         *ret_created = entry_expired(m, value);
         if (*ret_created) entry_renew(m, value);
@@ -147,6 +156,7 @@ static enum status map_upsert(struct state_map *m, struct str key, uint64_t hash
 
 enum status state_map_upsert(struct state_map *m, struct str key, uint64_t hash,
                              uint64_t **ret_value, bool *ret_created, struct error *e) {
+    assert(key.size_bytes % 8 == 0);
     TRY(entries_merge_step(m, e));
     entries_sweep(m, MAP_SWEEP_MIN);
     return map_upsert(m, key, hash, ret_value, ret_created, e);
@@ -164,6 +174,7 @@ static const uint64_t *candidate(const struct state_map *m, const uint64_t *grou
 /* Candidates of keys [begin, begin + count), with what will be read of them on its way to the cache. */
 static void block_candidates(const struct state_map *m, const struct row_keys *keys, uint32_t begin,
                              uint32_t count, uint64_t **ret) {
+    assert(count <= MAP_BLOCK && begin + count <= keys->count);
     const uint64_t *groups[MAP_BLOCK];
     for (uint32_t i = 0; i < count; i++) {
         uint64_t hash = keys->hashes[begin + i];
@@ -235,16 +246,19 @@ void state_map_remove(struct state_map *m, struct str key, uint64_t hash) {
 }
 
 void state_map_touch(struct state_map *m, uint64_t *value) {
+    assert(region_has(m->object.state, value) && !entry_dead(m, value));
     if (!m->shape.has_ttl) return;
     state_write(m->object.state, &value[m->shape.words], sizeof *value);
     value[m->shape.words] = (uint64_t)m->object.state->now_ms;
 }
 
 struct str state_map_key(const struct state_map *m, const uint64_t *value) {
+    assert(region_has(m->object.state, value));
     return (struct str){entry_key(m, value), entry_key_bytes(m, value)};
 }
 
 void state_map_clear(struct state_map *m) {
     entries_free(m);
     index_free(m);
+    assert(m->root->count == 0 && m->root->used_bytes == 0 && m->root->directory == 0);
 }

@@ -43,6 +43,7 @@ static void chunk_link(struct state_map *m, struct chunk *c, struct chunk *prev)
     struct map_root *root = root_write(m);
     struct chunk *next = chunk_at(m, prev == NULL ? root->first : prev->next);
     state_ref ref = region_ref(m->object.state, c);
+    assert(prev == NULL || next == NULL || prev->first_seq <= next->first_seq);
     c->prev = prev == NULL ? 0 : region_ref(m->object.state, prev);
     c->next = next == NULL ? 0 : region_ref(m->object.state, next);
     if (prev == NULL)
@@ -56,6 +57,7 @@ static void chunk_link(struct state_map *m, struct chunk *c, struct chunk *prev)
 }
 
 static void chunk_free(struct state_map *m, struct chunk *c) {
+    assert(c->used_bytes <= c->capacity_bytes && m->root->used_bytes >= c->used_bytes - sizeof *c);
     struct map_root *root = root_write(m);
     struct chunk *prev = chunk_at(m, c->prev), *next = chunk_at(m, c->next);
     if (prev == NULL)
@@ -85,6 +87,7 @@ static enum status chunk_new(struct state_map *m, uint64_t bytes, uint64_t first
     uint32_t pages =
         (uint32_t)((bytes + sizeof(struct chunk) + REGION_PAGE_BYTES - 1) >> REGION_PAGE_SHIFT);
     uint32_t page = 0;
+    assert(pages > 0 && first_seq <= m->root->next_seq);
     TRY(region_run_alloc(m->object.state, pages, &page, e));
     struct chunk *c = region_at(m->object.state, region_page_ref(page));
     *c = (struct chunk){.first_seq = first_seq,
@@ -116,6 +119,7 @@ static enum status chunk_with_room(struct state_map *m, uint32_t bytes, struct c
 /* Room for one entry at the end of c. */
 static uint64_t *chunk_take(struct state_map *m, struct chunk *c, uint32_t bytes) {
     uint64_t *at = chunk_entry(c, c->used_bytes);
+    assert(bytes % 8 == 0 && c->capacity_bytes - c->used_bytes >= bytes);
     state_write(m->object.state, at, bytes);
     chunk_write(m, c);
     c->used_bytes += bytes;
@@ -150,6 +154,7 @@ enum status entry_new(struct state_map *m, struct str key, uint64_t **ret_value,
 void entry_remove(struct state_map *m, uint64_t *value) {
     struct state *s = m->object.state;
     uint32_t bytes = entry_bytes(m, value);
+    assert(!entry_dead(m, value) && m->root->count > 0);
     state_write(s, value, bytes);
     value_release(s, &m->shape, value);
     entry_head(m, value)->size_flags |= ENTRY_DEAD;
@@ -185,6 +190,7 @@ void entries_free(struct state_map *m) {
         chunk_free(m, c);
     }
     root_write(m);
+    assert(m->root->first == 0 && m->root->last == 0 && m->root->used_bytes == 0);
     m->root->count = m->root->live_bytes = 0;
     m->seek_chunk = m->merge_chunk = m->sweep_chunk = 0;
 }
@@ -192,6 +198,7 @@ void entries_free(struct state_map *m) {
 void entries_adopt(struct state_map *m) {
     for (struct chunk *c = chunk_at(m, m->root->first); c != NULL; c = chunk_at(m, c->next)) {
         uint32_t page = (uint32_t)(region_ref(m->object.state, c) >> REGION_PAGE_SHIFT);
+        assert(page + chunk_pages(c) <= m->object.state->page_high);
         for (uint32_t i = 0; i < chunk_pages(c); i++)
             m->object.state->info[page + i] = (struct page_info){page, i == 0 ? chunk_pages(c) : 0};
     }
@@ -229,6 +236,7 @@ enum status entries_merge_step(struct state_map *m, struct error *e) {
         m->merge_chunk = 0;
         return STATUS_OK;
     }
+    assert(b->prev == region_ref(m->object.state, a));
     uint64_t live = (uint64_t)a->live_bytes + b->live_bytes;
     uint64_t seqs = m->root->next_seq - a->first_seq;
     bool wasteful = live * 4 < 3 * ((uint64_t)a->used_bytes + b->used_bytes);
@@ -270,6 +278,7 @@ bool state_map_next(struct state_map *m, struct state_cursor *cursor, struct str
         while (at < c->used_bytes) {
             uint64_t *value = chunk_entry(c, at);
             uint64_t seq = c->first_seq + entry_head(m, value)->seq_delta;
+            assert(seq < m->root->next_seq);
             at += entry_bytes(m, value);
             if (seq < cursor->position || entry_dead(m, value) || entry_expired(m, value)) continue;
             cursor->position = m->seek_seq = seq + 1;
@@ -296,6 +305,7 @@ void entries_sweep(struct state_map *m, uint32_t count) {
             m->sweep_offset = sizeof *c;
             continue;
         }
+        assert(m->sweep_offset >= sizeof *c);
         uint64_t *value = chunk_entry(c, m->sweep_offset);
         m->sweep_offset += entry_bytes(m, value);
         if (entry_dead(m, value) || !entry_expired(m, value)) continue;

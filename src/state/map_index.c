@@ -21,6 +21,7 @@ static uint32_t group_distance(uint32_t home, uint32_t g) {
 static uint64_t *segment_find(const struct state_map *m, struct segment *seg, struct str key,
                               uint64_t tag) {
     uint32_t g = tag_home(tag);
+    assert(g < SEGMENT_GROUPS);
     for (uint32_t n = 0; n < SEGMENT_GROUPS; n++, g = group_next(g)) {
         uint64_t *group = seg->slots + g * 8;
         for (uint32_t i = 0; i < 8; i++) {
@@ -70,6 +71,7 @@ static enum status directory_first(struct state_map *m, struct error *e) {
     uint32_t page = 0;
     TRY(segment_new(m->object.state, 0, &page, e));
     struct map_root *root = root_write(m);
+    assert(root->directory == 0);
     root->only = page;
     root->depth = 0;
     root->directory_pages = 0;
@@ -85,6 +87,7 @@ static enum status directory_double(struct state_map *m, struct error *e) {
     uint64_t count = UINT64_C(1) << root->depth;
     uint64_t bytes = 2 * count * sizeof(uint32_t);
     uint32_t *old = region_at(s, root->directory);
+    assert(root->depth < SEGMENT_DEPTH_MAX);
     uint32_t *new = old;
     uint32_t old_pages = root->directory_pages;
     if (bytes > (uint64_t)old_pages << REGION_PAGE_SHIFT) {
@@ -112,6 +115,7 @@ static enum status segment_split(struct state_map *m, uint64_t hash, struct erro
     if (depth == SEGMENT_DEPTH_MAX)
         return error_set(e, STATUS_LIMIT, "Too many keys with like hashes in the state of %s.",
                          s->owner);
+    assert(depth <= m->root->depth && seg->count <= SEGMENT_SLOTS);
     if (depth == m->root->depth) TRY(directory_double(m, e));
     uint32_t page = 0;
     TRY(segment_new(s, depth + 1, &page, e));
@@ -134,6 +138,7 @@ static enum status segment_split(struct state_map *m, uint64_t hash, struct erro
 }
 
 enum status index_insert(struct state_map *m, uint64_t hash, state_ref entry, struct error *e) {
+    assert(entry != 0 && (entry & 7) == 0);
     if (m->root->directory == 0) TRY(directory_first(m, e));
     struct segment *seg = index_segment(m, hash);
     if (seg->count >= SEGMENT_FULL) {
@@ -150,6 +155,7 @@ enum status index_insert(struct state_map *m, uint64_t hash, state_ref entry, st
 /* The hole at the end of group g, which was full, takes back a slot that had passed it. */
 static void segment_pull(struct segment *seg, uint32_t hole_group, uint64_t *hole) {
     uint32_t g = group_next(hole_group);
+    assert(*hole == 0 && hole_group < SEGMENT_GROUPS);
     for (uint32_t n = 1; n < SEGMENT_GROUPS; n++, g = group_next(g)) {
         uint64_t *group = seg->slots + g * 8;
         uint32_t filled = 0, moved = 8;
@@ -195,6 +201,7 @@ void index_free(struct state_map *m) {
     /* A segment of depth d stands 2^(depth - d) times in the directory: it goes with the last of them. */
     for (uint64_t i = 0; i < UINT64_C(1) << root->depth; i++) {
         struct segment *seg = region_at(s, region_page_ref(directory[i]));
+        assert(seg->depth <= root->depth);
         if (i + (UINT64_C(1) << seg->depth) >= UINT64_C(1) << root->depth)
             region_run_free(s, directory[i], 1);
     }

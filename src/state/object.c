@@ -76,6 +76,7 @@ static enum status record_new(struct state *s, const struct object_record *head,
                               const uint8_t *kinds, struct str name, struct str text,
                               struct object_record **ret, struct error *e) {
     uint64_t size = sizeof *head + head->field_count + name.size_bytes + text.size_bytes;
+    assert(name.size_bytes > 0 && size <= UINT32_MAX);
     state_ref ref = 0;
     TRY(slab_alloc(s, size, &ref, e));
     struct object_record *r = region_at(s, ref);
@@ -99,6 +100,7 @@ static enum status record_new(struct state *s, const struct object_record *head,
 
 static enum status decl_record(struct state *s, const struct object_decl *d, struct str text,
                                struct object_record **ret, struct error *e) {
+    assert(d->name != NULL && d->kind < OBJECT_KINDS);
     struct object_record head = {
         .kind = d->kind, .mode = d->mode, .key_bytes = OBJECT_KEY_VARIABLE};
     uint8_t kinds[OBJECT_FIELDS_MAX];
@@ -126,6 +128,7 @@ static enum status refuse(const struct state *s, struct str name, struct str sto
 
 enum status object_open(struct state *s, const struct object_decl *d, struct object_record **ret,
                         bool *ret_created, struct error *e) {
+    assert((d->schema == NULL) == (d->kind == OBJECT_ROWS));
     struct buf text = BUF_INIT;
     decl_text(&text, d);
     enum status status = text.failed ? error_no_memory(e, 1) : STATUS_OK;
@@ -165,6 +168,7 @@ enum status object_import(struct state *s, const struct object_record *head, con
 
 void object_register(struct state *s, struct object *o, struct object_record *r,
                      void (*free)(struct object *o)) {
+    assert(object_handle(s, r) == NULL);
     o->state = s;
     o->record = r;
     o->free = free;
@@ -195,6 +199,7 @@ enum status state_check_claimed(const struct state *s, struct error *e) {
 }
 
 void object_shape(const struct object_record *r, int64_t ttl_ms, struct shape *ret) {
+    assert(r->field_count <= OBJECT_FIELDS_MAX);
     *ret = (struct shape){.key_bytes = r->key_bytes,
                           .field_count = r->field_count,
                           .kinds = object_kinds(r),
@@ -207,6 +212,7 @@ void object_shape(const struct object_record *r, int64_t ttl_ms, struct shape *r
 }
 
 void value_release(struct state *s, const struct shape *shape, uint64_t *value) {
+    assert(value != NULL && region_has(s, value));
     if (!shape->has_refs) return;
     for (uint32_t i = 0; i < shape->field_count; i++) {
         switch ((enum state_field_kind)shape->kinds[i]) {

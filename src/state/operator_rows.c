@@ -24,6 +24,7 @@ static void rows_free(struct object *o) {
 }
 
 static enum status rows_reserve(struct state_rows *r, struct error *e) {
+    assert(r->count <= r->capacity);
     if (r->count < r->capacity) return STATUS_OK;
     uint32_t capacity = r->capacity == 0 ? 16 : r->capacity * 2;
     struct str *rows = mem_realloc(r->rows, capacity * sizeof *rows);
@@ -50,6 +51,7 @@ enum status state_rows_open(struct state *s, const char *name, enum state_mode m
         }
         r->rows[r->count++] = row;
     }
+    assert(r->count == state_list_count(s, record->roots[0]));
     object_register(s, &r->object, record, rows_free);
     *ret = r;
     return STATUS_OK;
@@ -63,12 +65,15 @@ struct str state_rows_at(const struct state_rows *r, uint32_t index) {
 }
 
 void state_rows_clear(struct state_rows *r) {
+    assert(r->object.record->kind == OBJECT_ROWS);
     state_list_free(r->object.state, &r->object.record->roots[0]);
     r->count = 0;
     r->tail = (struct list_cursor){0};
 }
 
 enum status state_rows_add(struct state_rows *r, struct str row, struct error *e) {
+    assert(row.at != NULL || row.size_bytes == 0);
+    assert(r->count == state_list_count(r->object.state, r->object.record->roots[0]));
     TRY(rows_reserve(r, e));
     struct state *s = r->object.state;
     TRY(state_list_append(s, &r->object.record->roots[0], row, e));

@@ -53,6 +53,7 @@ static void block_free(struct state *s, uint32_t page, uint32_t order) {
 
 /* Frees any range of pages as aligned blocks. */
 static void range_free(struct state *s, uint32_t begin, uint32_t end) {
+    assert(begin <= end && end <= s->page_high);
     while (begin < end) {
         uint32_t order = begin == 0 ? REGION_ORDERS - 1 : (uint32_t)__builtin_ctz(begin);
         if (order >= REGION_ORDERS) order = REGION_ORDERS - 1;
@@ -69,6 +70,7 @@ static enum status table_grow(struct state *s, void *table, uint64_t entry_bytes
 }
 
 enum status region_grow(struct state *s, uint32_t high, struct error *e) {
+    assert(s->page_committed <= s->page_max);
     if (high <= s->page_committed) return STATUS_OK;
     if (high > s->page_max)
         return error_set(e, STATUS_LIMIT, "The state of %s is full: its address space is %llu MiB.",
@@ -90,6 +92,7 @@ enum status region_grow(struct state *s, uint32_t high, struct error *e) {
 /* A block of 2^order pages from never used address space; what alignment skips becomes free. */
 static enum status block_extend(struct state *s, uint32_t order, uint32_t *ret_page,
                                 struct error *e) {
+    assert(order < REGION_ORDERS && s->page_high <= s->page_committed);
     uint32_t size = UINT32_C(1) << order;
     uint32_t page = (s->page_high + size - 1) & ~(size - 1);
     if (page > s->page_max - size)
@@ -105,6 +108,7 @@ static enum status block_extend(struct state *s, uint32_t order, uint32_t *ret_p
 
 static enum status block_alloc(struct state *s, uint32_t order, uint32_t *ret_page,
                                struct error *e) {
+    assert(order < REGION_ORDERS);
     uint32_t found = order;
     while (found < REGION_ORDERS && s->free_heads[found] == REGION_NO_PAGE) found++;
     if (found == REGION_ORDERS) return block_extend(s, order, ret_page, e);
@@ -127,6 +131,7 @@ static void run_mark_used(struct state *s, uint32_t page, uint32_t pages) {
             state_write_page(s, i);
     }
     s->page_used += pages;
+    assert(s->page_used <= s->page_budget && page + pages <= s->page_high);
 }
 
 enum status region_run_alloc(struct state *s, uint32_t pages, uint32_t *ret_page, struct error *e) {
@@ -161,11 +166,13 @@ void region_run_free(struct state *s, uint32_t page, uint32_t pages) {
         assert(bits_get(s->used, i));
         bits_clear(s->used, i);
     }
+    assert(s->page_used >= pages && page != 0);
     s->page_used -= pages;
     range_free(s, page, page + pages);
 }
 
 enum status region_rebuild(struct state *s, uint32_t high, struct error *e) {
+    assert(s->snapshot == NULL && high > 0);
     TRY(region_grow(s, high, e));
     for (uint32_t o = 0; o < REGION_ORDERS; o++) s->free_heads[o] = REGION_NO_PAGE;
     s->page_high = high;
@@ -219,6 +226,7 @@ enum status region_init(struct state *s, struct error *e) {
 }
 
 void region_deinit(struct state *s) {
+    assert(s->snapshot == NULL);
     uint64_t pages = s->page_max;
     env_release(s->env, s->view.base, s->view.size_bytes);
     env_release(s->env, s->info, pages * sizeof *s->info);

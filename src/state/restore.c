@@ -88,6 +88,7 @@ static enum status bitmap_read(struct restore *x, const struct snapshot_header *
 static enum status page_read(struct restore *x, const struct snapshot_header *h,
                              struct state_reader *r, uint64_t *sum, char *scratch,
                              struct error *e) {
+    assert(x->loaded != NULL && x->high <= x->state->page_committed);
     struct snapshot_page p;
     TRY(get(r, &p, sizeof p, e));
     if (p.page >= h->page_high) return damaged(x->state, "it has a page beyond its end", e);
@@ -107,6 +108,7 @@ static enum status file_read(struct restore *x, struct state_reader *r, uint64_t
     char scratch[REGION_PAGE_BYTES];
     TRY(get(r, &h, sizeof h, e));
     TRY(header_check(x, &h, e));
+    assert(x->expected == 0 || x->used != NULL); /* the newest file comes first */
     if (x->expected == 0) {
         x->state->epoch = x->state->base_epoch = h.epoch;
         x->state->chain_pages = h.chain_pages;
@@ -123,6 +125,7 @@ static enum status file_read(struct restore *x, struct state_reader *r, uint64_t
 }
 
 static enum status region_adopt(struct restore *x, struct error *e) {
+    assert(x->used != NULL && x->high <= x->state->page_max);
     struct state *s = x->state;
     for (uint64_t w = 0; w < BITS_WORDS(x->high); w++)
         if ((x->used[w] & ~x->loaded[w]) != 0) return damaged(s, "pages are missing", e);

@@ -109,6 +109,7 @@ enum status slab_alloc(struct state *s, uint64_t size_bytes, state_ref *ret, str
     if (b == NULL) TRY(slab_new(s, class, &b, e));
     state_write(s, b, REGION_PAGE_BYTES);
     uint32_t index = b->fresh;
+    assert(b->class == class && b->live < slab_cells(class));
     if (b->free_cell != 0) {
         index = b->free_cell - 1U;
         memcpy(&b->free_cell, slab_cell(b, index), sizeof b->free_cell);
@@ -133,7 +134,7 @@ void slab_free(struct state *s, state_ref ref, uint64_t size_bytes) {
     state_write(s, b, REGION_PAGE_BYTES);
     bool was_full = b->live == slab_cells(b->class);
     uint32_t index = (uint32_t)((ref & (REGION_PAGE_BYTES - 1)) - sizeof *b) / slab_sizes[b->class];
-    assert(slab_cell(b, index) == (char *)region_at(s, ref));
+    assert(index < b->fresh && slab_cell(b, index) == (char *)region_at(s, ref));
     memcpy(slab_cell(b, index), &b->free_cell, sizeof b->free_cell);
     b->free_cell = (uint16_t)(index + 1);
     b->live--;

@@ -64,6 +64,7 @@ static char *page_at(const struct state *s, uint64_t page) {
 /* ---- the worker's side ---- */
 
 static void page_save(struct snapshot *n, uint64_t page) {
+    assert(n == n->state->snapshot && bits_get(n->pages, page));
     uint32_t slot = 0;
     if (__atomic_load_n(&n->declined, __ATOMIC_RELAXED)) return;
     if (!pool_take(n->state->pool, &slot)) {
@@ -106,6 +107,7 @@ static void check_clean_pages(struct state *s) { (void)s; }
 
 /* Pages [64 w, 64 w + 64): those that changed are to be written, the others are clean. */
 static uint64_t word_begin(struct state *s, uint64_t w) {
+    assert(s->snapshot == NULL && w * 64 < s->page_committed);
     uint64_t used = s->used[w], pages = 0;
     uint8_t *at = s->view.page_states + w * 64;
     for (uint32_t i = 0; i < 64; i++) {
@@ -147,6 +149,7 @@ static void pages_begin(struct snapshot *n) {
 }
 
 static void header_begin(struct snapshot *n) {
+    assert(n->state->page_used > 0);
     struct state *s = n->state;
     bool full =
         s->base_epoch == 0 || s->chain_pages > FULL_CHAIN_FACTOR * s->page_used + FULL_CHAIN_MIN;
@@ -210,6 +213,7 @@ enum status snapshot_begin(struct state *s, struct snapshot **ret, struct error 
 
 /* The pages of a snapshot that came to nothing count as changed again. */
 static void pages_return(struct snapshot *n) {
+    assert(n->header.page_high <= n->state->page_high);
     struct state *s = n->state;
     for (uint64_t w = 0; w < BITS_WORDS(n->header.page_high); w++) {
         if (n->pages[w] == 0) continue;
@@ -227,6 +231,7 @@ void snapshot_end(struct snapshot *n, bool keep) {
     struct saved_page saved;
     while (pool_next(s->pool, &saved)) pool_give(s->pool, saved.slot);
     if (keep && !n->declined) {
+        assert(n->header.epoch > s->base_epoch && n->header.epoch == s->epoch);
         s->base_epoch = n->header.epoch;
         s->chain_pages = n->header.chain_pages;
     } else {
@@ -236,6 +241,7 @@ void snapshot_end(struct snapshot *n, bool keep) {
 }
 
 void snapshot_info(const struct snapshot *n, struct snapshot_info *ret) {
+    assert(n->header.base_epoch < n->header.epoch);
     *ret = (struct snapshot_info){n->header.epoch, n->header.base_epoch, n->header.page_count,
                                   n->used_pages};
 }
@@ -271,6 +277,7 @@ static void writer_pause(struct page_writer *w) {
 }
 
 static enum status put(struct page_writer *w, const void *bytes, size_t size, struct error *e) {
+    assert(w->fill <= WRITE_BUFFER_BYTES);
     if (w->fill + size > WRITE_BUFFER_BYTES) {
         TRY(w->out->write(w->out->context, w->buffer, w->fill, e));
         w->fill = 0;
@@ -308,6 +315,7 @@ static enum status put_saved(struct page_writer *w, bool *ret_any, struct error 
 
 /* Takes the next page that is still in its place; false at the end of the region. */
 static bool take_page(struct page_writer *w, uint32_t *ret_page) {
+    assert(w->next <= w->snapshot->header.page_high);
     struct state *s = w->snapshot->state;
     for (; w->next < w->snapshot->header.page_high; w->next++) {
         uint32_t page = w->next;
@@ -347,6 +355,7 @@ static enum status put_pages(struct page_writer *w, struct error *e) {
 }
 
 static enum status put_file(struct page_writer *w, struct error *e) {
+    assert(w->left == w->snapshot->header.page_count);
     struct snapshot *n = w->snapshot;
     size_t map_bytes = BITS_WORDS(n->header.page_high) * 8;
     n->header.checksum = hash_bytes(&n->header, offsetof(struct snapshot_header, checksum), 0);
@@ -361,6 +370,7 @@ static enum status put_file(struct page_writer *w, struct error *e) {
 }
 
 enum status snapshot_write(struct snapshot *n, struct state_writer *out, struct error *e) {
+    assert(n->state->snapshot == n);
     struct page_writer *w = mem_calloc(1, sizeof *w);
     if (w == NULL) return error_no_memory(e, sizeof *w);
     w->snapshot = n;

@@ -89,6 +89,7 @@ bool pool_take(struct snapshot_pool *p, uint32_t *ret_slot) {
     if (head == __atomic_load_n(&p->returned.tail, __ATOMIC_ACQUIRE))
         return pool_start(p, ret_slot);
     *ret_slot = p->returned_at[head & (p->slot_count - 1)];
+    assert(*ret_slot < p->slot_count);
     __atomic_store_n(&p->returned.head, head + 1, __ATOMIC_RELEASE);
     return true;
 }
@@ -101,7 +102,9 @@ void pool_give(struct snapshot_pool *p, uint32_t slot) {
 }
 
 void pool_save(struct snapshot_pool *p, struct saved_page saved) {
+    assert(saved.slot < p->slot_count);
     uint64_t tail = p->saved.tail;
+    assert(tail - __atomic_load_n(&p->saved.head, __ATOMIC_ACQUIRE) < p->slot_count);
     p->saved_at[tail & (p->slot_count - 1)] = saved;
     __atomic_store_n(&p->saved.tail, tail + 1, __ATOMIC_RELEASE);
 }
@@ -115,6 +118,7 @@ bool pool_next(struct snapshot_pool *p, struct saved_page *ret) {
 }
 
 void pool_warm(struct snapshot_pool *p, uint32_t slots) {
+    assert(slots > 0);
     if (slots > p->slot_count) slots = p->slot_count;
     uint32_t from = __atomic_load_n(&p->warm, __ATOMIC_RELAXED);
     if (from >= slots) return;

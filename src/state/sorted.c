@@ -33,6 +33,7 @@ static struct sorted_root *root_at(const struct state *s, state_ref root) {
 
 static void descend(const struct state *s, const struct sorted_root *root, struct str key,
                     struct path *ret) {
+    assert(root->height <= SORTED_HEIGHT_MAX && root->top != 0);
     ret->nodes[0] = root->top;
     ret->leaf = (uint32_t)root->height;
     for (uint32_t level = 0; level < ret->leaf; level++) {
@@ -45,6 +46,7 @@ static void descend(const struct state *s, const struct sorted_root *root, struc
 
 /* Puts the right half of a leaf behind it in the chain. */
 static void leaf_link(struct state *s, state_ref left, state_ref right) {
+    assert(left != right);
     struct sorted_node *l = node_at(s, left), *r = node_at(s, right);
     r->prev = left;
     r->next = l->next;
@@ -70,6 +72,7 @@ static void leaf_unlink(struct state *s, const struct sorted_node *n) {
 
 /* The only node, still small, moves to one of twice the size. */
 static enum status top_grow(struct state *s, struct sorted_root *root, struct error *e) {
+    assert(root->height == 0);
     struct sorted_node *old = node_at(s, root->top);
     uint32_t bytes =
         old->capacity_bytes * 2 > NODE_BYTES_MAX ? NODE_BYTES_MAX : old->capacity_bytes * 2;
@@ -99,6 +102,7 @@ static enum status top_raise(struct state *s, struct sorted_root *root, struct e
 /* Splits the node at `level` of the path, or an ancestor that has no room for the separator. */
 static enum status path_split(struct state *s, struct sorted_root *root, const struct path *p,
                               uint32_t level, struct error *e) {
+    assert(level <= p->leaf);
     if (level == 0) return top_raise(s, root, e);
     struct sorted_node *n = node_at(s, p->nodes[level]);
     struct sorted_node *parent = node_at(s, p->nodes[level - 1]);
@@ -170,6 +174,7 @@ struct str state_sorted_get(const struct state *s, state_ref ref, struct str key
 
 /* Frees the empty node at `level` and takes it out of its parent, upwards while that leaves one empty. */
 static void path_prune(struct state *s, struct sorted_root *root, const struct path *p) {
+    assert(node_at(s, p->nodes[p->leaf])->count == 0);
     leaf_unlink(s, node_at(s, p->nodes[p->leaf]));
     for (uint32_t level = p->leaf; level > 0 && node_at(s, p->nodes[level])->count == 0; level--) {
         node_free(s, p->nodes[level]);
@@ -192,6 +197,7 @@ bool state_sorted_remove(struct state *s, state_ref *ref, struct str key) {
     if (!p.found) return false;
     struct sorted_node *leaf = node_at(s, p.nodes[p.leaf]);
     node_remove(s, leaf, p.slots[p.leaf]);
+    assert(root->count > 0);
     state_write(s, root, sizeof *root);
     root->count--;
     if (root->count == 0)
@@ -206,6 +212,7 @@ uint64_t state_sorted_count(const struct state *s, state_ref root) {
 }
 
 static void subtree_free(struct state *s, state_ref ref, uint64_t height) {
+    assert(ref != 0 && height <= SORTED_HEIGHT_MAX);
     const struct sorted_node *n = node_at(s, ref);
     for (uint32_t i = 0; height > 0 && i < n->count; i++)
         subtree_free(s, node_child(s, n, i), height - 1);
@@ -232,6 +239,7 @@ bool state_sorted_seek(const struct state *s, state_ref root, struct str key,
     const struct sorted_node *n = node_at(s, ret->leaf);
     if (ret->slot < n->count) return true;
     if (n->next == 0) return false;
+    assert(node_at(s, n->next)->count > 0);
     *ret = (struct sorted_cursor){root, n->next, 0};
     return true;
 }
@@ -249,6 +257,7 @@ bool state_sorted_last(const struct state *s, state_ref root, struct sorted_curs
 }
 
 bool state_sorted_next(const struct state *s, struct sorted_cursor *c) {
+    assert(c->slot < node_at(s, c->leaf)->count);
     const struct sorted_node *n = node_at(s, c->leaf);
     if (c->slot + 1 < n->count) {
         c->slot++;
@@ -261,6 +270,7 @@ bool state_sorted_next(const struct state *s, struct sorted_cursor *c) {
 }
 
 bool state_sorted_prev(const struct state *s, struct sorted_cursor *c) {
+    assert(c->slot < node_at(s, c->leaf)->count);
     if (c->slot > 0) {
         c->slot--;
         return true;

@@ -74,12 +74,14 @@ state_ref node_child(const struct state *s, const struct sorted_node *n, uint32_
 }
 
 void node_set_child(struct state *s, struct sorted_node *n, uint32_t slot, state_ref child) {
+    assert(child != 0);
     struct str v = node_value(s, n, slot);
     state_write(s, v.at, sizeof child);
     memcpy((char *)(uintptr_t)v.at, &child, sizeof child);
 }
 
 enum status sorted_node_new(struct state *s, uint32_t bytes, state_ref *ret, struct error *e) {
+    assert(bytes >= NODE_BYTES_FIRST && bytes <= NODE_BYTES_MAX);
     TRY(slab_alloc(s, bytes, ret, e));
     uint32_t capacity = (uint32_t)slab_capacity(bytes) & ~UINT32_C(7);
     *node_at(s, *ret) = (struct sorted_node){.capacity_bytes = capacity, .heap_low = capacity};
@@ -132,6 +134,7 @@ uint32_t node_descend(const struct state *s, const struct sorted_node *n, struct
 }
 
 static uint32_t node_gap(const struct sorted_node *n) {
+    assert(n->heap_low >= sizeof *n + n->count * sizeof n->offsets[0] && n->heap_low <= n->capacity_bytes);
     return n->heap_low - (uint32_t)sizeof *n - n->count * (uint32_t)sizeof n->offsets[0];
 }
 
@@ -151,6 +154,7 @@ static void node_pack(struct sorted_node *n) {
         memcpy((char *)n + low, c, cell_size(c));
         n->offsets[i] = (uint16_t)low;
     }
+    assert(low >= n->heap_low && low - n->heap_low == n->dead_bytes);
     n->heap_low = low;
     n->dead_bytes = 0;
 }
@@ -177,6 +181,7 @@ static void payload_write(char *at, struct str key, struct str value) {
 
 enum status node_insert(struct state *s, struct sorted_node *n, uint32_t slot, struct str key,
                         struct str value, struct error *e) {
+    assert(slot <= n->count && node_has_room(n, cell_bytes(key, value)));
     if (key.size_bytes >= CELL_OUTSIDE / 2 || value.size_bytes >= CELL_OUTSIDE / 2)
         return error_set(e, STATUS_LIMIT, "A value in the state of %s has more than 1 GiB.",
                          s->owner);
@@ -200,6 +205,7 @@ enum status node_insert(struct state *s, struct sorted_node *n, uint32_t slot, s
 
 /* Takes the slot away, not what the cell keeps outside. */
 static void node_close(struct sorted_node *n, uint32_t slot) {
+    assert(slot < n->count);
     n->dead_bytes += cell_size(node_cell(n, slot));
     n->count--;
     memmove(&n->offsets[slot], &n->offsets[slot + 1], (n->count - slot) * sizeof n->offsets[0]);
@@ -224,6 +230,7 @@ bool node_replace(struct state *s, struct sorted_node *n, uint32_t slot, struct 
 }
 
 void node_move_tail(struct state *s, struct sorted_node *n, uint32_t from, struct sorted_node *to) {
+    assert(from <= n->count && to->count + n->count - from <= UINT16_MAX);
     state_write(s, n, n->capacity_bytes);
     state_write(s, to, to->capacity_bytes);
     for (uint32_t i = from; i < n->count; i++) {

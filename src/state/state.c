@@ -28,6 +28,7 @@ uint32_t state_key_group(uint64_t hash, uint32_t max_parallelism) {
 }
 
 static void config_defaults(struct state_config *c) {
+    assert(c->key_group_begin <= c->key_group_end || c->key_group_end == 0);
     const uint64_t gib = UINT64_C(1) << 30;
     if (c->reserve_bytes == 0) c->reserve_bytes = 64 * gib;
     if (c->reserve_bytes > 128 * gib) c->reserve_bytes = 128 * gib;

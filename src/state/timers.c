@@ -28,6 +28,7 @@ static void timers_free(struct object *o) {
 
 enum status timers_over_record(struct state_timers *t, struct state *s, struct object_record *r,
                                struct error *e) {
+    assert(r->kind == OBJECT_TIMERS && r->field_count == 1);
     struct shape shape;
     object_shape(r, 0, &shape);
     if (r->roots[0] == 0) {
@@ -66,6 +67,7 @@ enum status state_timers_open(struct state *s, const char *name,
 
 /* Key row and time as one key of the inner map. */
 static bool map_key(struct state_timers *t, int64_t time_ms, struct str key, struct str *ret) {
+    assert(key.size_bytes % 8 == 0);
     buf_reset(&t->scratch);
     buf_str(&t->scratch, key);
     buf_append(&t->scratch, &time_ms, sizeof time_ms);
@@ -83,6 +85,7 @@ enum status state_timers_add(struct state_timers *t, int64_t time_ms, struct str
     bool created = false;
     TRY(state_map_upsert(&t->map, both, hash, &number, &created, e));
     if (!created) return STATUS_OK;
+    assert(t->map.root->next_seq > 0);
     *number = t->map.root->next_seq;
     char order[16];
     order_key(time_ms, *number, order);
@@ -102,15 +105,19 @@ void state_timers_remove(struct state_timers *t, int64_t time_ms, struct str key
     order_key(time_ms, *number, order);
     /* The key given may be the stored one: the map lets go of its copy first. */
     state_map_remove(&t->map, both, hash);
-    (void)state_sorted_remove(t->object.state, &t->object.record->roots[1],
-                              (struct str){order, 16});
+    bool removed = state_sorted_remove(t->object.state, &t->object.record->roots[1],
+                                       (struct str){order, 16});
+    assert(removed); /* the map and the order hold the same timers */
+    (void)removed;
 }
 
 bool state_timers_first(const struct state_timers *t, int64_t *ret_time_ms, struct str *ret_key) {
+    assert(t->map.root->count == state_sorted_count(t->object.state, t->object.record->roots[1]));
     struct sorted_cursor c;
     const struct state *s = t->object.state;
     if (!state_sorted_seek(s, t->object.record->roots[1], (struct str){NULL, 0}, &c)) return false;
     struct str order = state_sorted_key(s, &c);
+    assert(order.size_bytes == 16);
     uint64_t v = 0;
     for (int i = 0; i < 8; i++) v = v << 8 | (unsigned char)order.at[i];
     *ret_time_ms = (int64_t)(v ^ (UINT64_C(1) << 63));
