@@ -31,6 +31,7 @@ void attempt_fail(struct attempt *at, uint32_t task, const struct error *e) {
 }
 
 static uint32_t widest(const struct plan *p) {
+    assert(p != NULL);
     uint32_t most = 1;
     for (uint32_t i = 0; i < p->vertices.count; i++) {
         const struct vertex *v = p->vertices.at[i];
@@ -59,6 +60,7 @@ static enum status workers_new(struct attempt *at, struct error *e) {
 }
 
 static void channels_wire(struct attempt *at) {
+    assert(at->worker_count > 0 || at->task_count == 0);
     for (uint32_t i = 0; i < at->task_count; i++) {
         struct task *t = at->tasks[i];
         struct env_wait *wait = t->worker->mailbox.wait;
@@ -69,6 +71,7 @@ static void channels_wire(struct attempt *at) {
 }
 
 enum status attempt_result_channel(struct attempt *at, struct task *t, const struct type *const *types, uint32_t count, struct channel **ret, struct error *e) {
+    assert(at->threaded);
     struct channel *c = mem_calloc(1, sizeof *c);
     if (c == NULL) return error_no_memory(e, sizeof *c);
     channel_init(c, at->env, types, count, at->batch_rows, RESULT_BUDGET_BYTES);
@@ -89,6 +92,7 @@ enum status attempt_result_channel(struct attempt *at, struct task *t, const str
 }
 
 static enum status open_all(struct attempt *at, struct error *e) {
+    assert(at->task_count == 0 && at->channel_count == 0);
     TRY(graph_build(at, e));
     TRY(workers_new(at, e));
     TRY(hubs_open(at, e));
@@ -99,6 +103,7 @@ static enum status open_all(struct attempt *at, struct error *e) {
 }
 
 static enum status threads_start(struct attempt *at, struct error *e) {
+    assert(!at->threaded || at->worker_count > 1);
     for (uint32_t i = 0; at->threaded && i < at->worker_count; i++) {
         char name[16] = "weir-worker-0";
         name[12] = (char)('0' + i % 10);
@@ -147,6 +152,7 @@ static void bad_class_add(void *context, const char *code, uint64_t count, const
 }
 
 static void totals_add(struct attempt *at) {
+    assert(atomic_load(&at->writes) == 0);
     struct job *job = at->job;
     for (uint32_t i = 0; i < at->task_count; i++) {
         for (uint32_t k = 0; k < at->tasks[i]->node_count; k++) {
@@ -226,6 +232,7 @@ void attempt_free(struct attempt *at) {
 /* ---- while it runs ---- */
 
 void attempt_send_all(struct attempt *at, enum message_kind kind, uint64_t epoch, uint32_t flags, bool sources_only) {
+    assert(kind != MESSAGE_BARRIER || epoch > 0);
     for (uint32_t i = 0; i < at->task_count; i++) {
         struct task *t = at->tasks[i];
         if (sources_only && t->source_count == 0) continue;

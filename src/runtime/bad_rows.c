@@ -112,6 +112,7 @@ void bad_rows_close(struct bad_rows *b) {
 }
 
 static void class_count(struct bad_rows *b, const struct bad_record *r) {
+    assert(b->class_count <= CLASSES_MAX);
     uint32_t i = 0;
     while (i < b->class_count && strcmp(b->classes[i].code, r->code) != 0) i++;
     if (i == b->class_count) {
@@ -125,6 +126,7 @@ static void class_count(struct bad_rows *b, const struct bad_record *r) {
 }
 
 static void rate_check(struct bad_rows *b) {
+    assert(b->in_second >= 0);
     if (b->rate_max < 0) return;
     int64_t second = b->node->task->now_us / 1000000;
     if (second != b->second) b->in_second = 0;
@@ -158,6 +160,7 @@ static enum status log_flush(struct bad_rows *b, struct error *e) {
 }
 
 static enum status log_row(struct bad_rows *b, const struct bad_record *r, struct error *e) {
+    assert(b->logs && b->buffer != NULL);
     if (batch_buffer_full(b->buffer)) TRY(log_flush(b, e));
     uint32_t row = batch_buffer_row(b->buffer, ROW_INSERT);
     for (uint32_t i = 0; i < b->unit.context.column_count; i++) {

@@ -30,6 +30,7 @@ static void parcel_free(struct parcel *p) {
 }
 
 void channel_deinit(struct channel *c) {
+    assert(c->overflow_end != NULL);
     struct parcel *p = NULL;
     parcel_free(c->open);
     c->open = NULL;
@@ -43,6 +44,7 @@ void channel_deinit(struct channel *c) {
 }
 
 static struct parcel *parcel_new(struct channel *c, enum parcel_kind kind) {
+    assert(c->types != NULL || c->column_count == 0 || kind != PARCEL_BATCH);
     struct parcel *p = mem_calloc(1, sizeof *p);
     if (p == NULL) return NULL;
     p->kind = kind;
@@ -76,6 +78,7 @@ static bool overflow_move(struct channel *c) {
 }
 
 static void parcel_send(struct channel *c, struct parcel *p) {
+    assert(p != c->open && (p->kind == PARCEL_BATCH) == (p->buffer != NULL));
     if (p->kind == PARCEL_BATCH) {
         p->size_bytes = batch_bytes(p->buffer);
         p->buffer->batch.kinds = p->changes ? p->buffer->kinds : NULL;
@@ -105,6 +108,7 @@ static struct parcel *parcel_open(struct channel *c) {
     struct parcel *p = ring_pop(&c->back);
     if (p == NULL) p = parcel_new(c, PARCEL_BATCH);
     if (p == NULL) return NULL;
+    assert(p->kind == PARCEL_BATCH && p->buffer != NULL);
     batch_buffer_reset(p->buffer);
     p->buffer->batch.kinds = p->buffer->kinds;
     p->changes = false;
@@ -120,6 +124,8 @@ static void parcel_close(struct channel *c) {
 }
 
 static enum status parcel_fill(struct parcel *p, const struct batch *b, const struct rows *rows) {
+    assert(rows->count <= p->buffer->capacity - p->buffer->batch.row_count);
+    assert(b->column_count == p->buffer->batch.column_count);
     struct batch_buffer *to = p->buffer;
     uint32_t at = to->batch.row_count;
     for (uint32_t i = 0; i < b->column_count; i++) TRY(vec_copy_rows(to->batch.columns[i], at, b->columns[i], rows));
@@ -154,6 +160,7 @@ enum status channel_mark(struct channel *c, const struct mark *m, struct error *
 }
 
 static enum status control_send(struct channel *c, enum parcel_kind kind, uint64_t epoch, uint32_t flags, struct error *e) {
+    assert(kind != PARCEL_BATCH && !c->results);
     parcel_close(c);
     struct parcel *p = parcel_new(c, kind);
     if (p == NULL) return error_no_memory(e, sizeof *p);
@@ -164,6 +171,7 @@ static enum status control_send(struct channel *c, enum parcel_kind kind, uint64
 }
 
 enum status channel_barrier(struct channel *c, uint64_t epoch, uint32_t flags, struct error *e) {
+    assert(epoch > 0);
     return control_send(c, PARCEL_BARRIER, epoch, flags, e);
 }
 
@@ -187,12 +195,15 @@ bool channel_at_barrier(struct channel *c) {
 }
 
 void channel_return(struct channel *c, struct parcel *p) {
+    assert(p != NULL);
     if (p->kind != PARCEL_BATCH) {
         parcel_free(p);
     } else {
         size_t size = p->size_bytes;
         if (!ring_push(&c->back, p)) parcel_free(p);
-        atomic_fetch_sub(&c->in_flight_bytes, (int64_t)size);
+        int64_t before = atomic_fetch_sub(&c->in_flight_bytes, (int64_t)size);
+        assert(before >= (int64_t)size);
+        (void)before;
     }
     if (atomic_exchange(&c->producer_waits, false) && c->producer_wait != NULL && c->producer_wait != c->consumer_wait)
         env_wait_wake(c->env, c->producer_wait);

@@ -27,6 +27,7 @@ static void parts_free(struct task_part **parts, uint32_t count) {
 }
 
 static void epoch_drop(struct coordinator *c) {
+    assert(c->phase == EPOCH_NONE || c->at != NULL);
     parts_free(c->parts, c->task_count);
     task_part_free(c->hub);
     c->hub = NULL;
@@ -38,6 +39,7 @@ struct str coordinator_pages_dir(const struct coordinator *c) { return c->pages_
 
 /* What a sink has prepared is durable, though its epoch failed: the next epoch publishes it. */
 static enum status committables_carry(struct coordinator *c, const struct task_part *part, struct error *e) {
+    assert(c->at != NULL);
     for (uint32_t i = 0; part != NULL && i < part->parts.count; i++) {
         const struct part *p = part->parts.at[i];
         if (p->kind != PART_COMMITTABLE) continue;
@@ -49,6 +51,8 @@ static enum status committables_carry(struct coordinator *c, const struct task_p
 }
 
 enum status coordinator_give_up(struct coordinator *c, const struct error *why, struct error *e) {
+    assert(c->phase != EPOCH_NONE && why->status != STATUS_OK);
+    assert(c->phase != EPOCH_COMMITTING); /* published: it can only be committed */
     bool terminal = (c->flags & BARRIER_TERMINAL) != 0;
     for (uint32_t i = 0; i < c->task_count; i++) TRY(committables_carry(c, c->parts[i], e));
     epoch_drop(c);
@@ -97,6 +101,7 @@ enum status coordinator_trigger(struct coordinator *c, uint32_t flags, bool *ret
         epoch_drop(c);
         return s;
     }
+    assert(c->epoch >= c->completed);
     c->epoch++;
     c->flags = flags;
     c->phase = EPOCH_GATHERING;
@@ -115,12 +120,14 @@ enum status coordinator_trigger(struct coordinator *c, uint32_t flags, bool *ret
 /* ---- gather ---- */
 
 static struct task_part *payload_take(struct message *msg) {
+    assert(msg->payload != NULL);
     struct task_part *part = msg->payload;
     msg->payload = NULL;
     return part;
 }
 
 static enum status task_settled(struct coordinator *c, uint32_t task, struct error *e) {
+    assert(task < c->task_count);
     if (c->phase != EPOCH_GATHERING || !c->owed[task]) return STATUS_OK;
     c->owed[task] = false;
     assert(c->remaining > 0);
@@ -130,7 +137,7 @@ static enum status task_settled(struct coordinator *c, uint32_t task, struct err
 enum status coordinator_message(struct coordinator *c, struct message *msg, struct error *e) {
     if (c->at == NULL || msg->attempt != c->at->number) return STATUS_OK;
     if (msg->kind == MESSAGE_ENDED) {
-        assert(c->ended[msg->task] == NULL);
+        assert(msg->task < c->task_count && c->ended[msg->task] == NULL);
         c->ended[msg->task] = payload_take(msg);
         c->at->ended_count++;
         return msg->epoch == c->epoch ? STATUS_OK : task_settled(c, msg->task, e);
@@ -142,7 +149,8 @@ enum status coordinator_message(struct coordinator *c, struct message *msg, stru
         TRY(committables_carry(c, msg->payload, e));
         return coordinator_give_up(c, &why, e);
     }
-    assert(msg->kind == MESSAGE_ACK);
+    assert(msg->kind == MESSAGE_ACK && msg->task < c->task_count);
+    assert(c->owed[msg->task] && c->parts[msg->task] == NULL);
     c->parts[msg->task] = payload_take(msg);
     if (msg->flags & BARRIER_TERMINAL) c->at->ended_count++;
     return task_settled(c, msg->task, e);
@@ -151,6 +159,7 @@ enum status coordinator_message(struct coordinator *c, struct message *msg, stru
 /* ---- time ---- */
 
 static enum status timeout_check(struct coordinator *c, struct error *e) {
+    assert(c->remaining <= c->task_count);
     if (c->phase != EPOCH_GATHERING || c->timeout_ms <= 0) return STATUS_OK;
     if (env_monotonic_ns(c->job->env) - c->started_ns < c->timeout_ms * 1000000) return STATUS_OK;
     struct error why = ERROR_INIT;

@@ -16,6 +16,7 @@
 enum { RETAINED_MAX = 1000 };
 
 static struct str path_of(struct str given) {
+    assert(given.at != NULL || given.size_bytes == 0);
     struct str scheme = STR("file:");
     if (given.at == NULL || given.size_bytes < scheme.size_bytes || memcmp(given.at, scheme.at, scheme.size_bytes) != 0) return given;
     given.at += scheme.size_bytes;
@@ -92,6 +93,7 @@ static void committers_free(struct coordinator *c) {
 }
 
 static enum status committers_new(struct coordinator *c, bool fresh, struct error *e) {
+    assert(c->at == NULL);
     const struct plan *p = c->job->plan;
     committers_free(c); /* of a beginning that failed half-way */
     c->committers = ARENA_ARRAY(c->job->arena, struct committer, p->nodes.count * 2 + 1);
@@ -126,6 +128,7 @@ static bool job_has(const struct plan *p, struct str uid) {
 }
 
 static bool told_before(const struct list *parts, uint32_t index) {
+    assert(index < parts->count);
     const struct part *p = parts->at[index];
     for (uint32_t i = 0; i < index; i++)
         if (str_equal(((const struct part *)parts->at[i])->uid, p->uid)) return true;
@@ -151,6 +154,7 @@ static uint32_t difference(const struct coordinator *c, struct buf *out) {
 }
 
 static enum status fits(struct coordinator *c, struct error *e) {
+    assert(c->restore != NULL);
     struct buf text = BUF_INIT;
     uint32_t unclaimed = difference(c, &text);
     enum status s = STATUS_OK;
@@ -175,6 +179,7 @@ void coordinator_replace(struct coordinator *c, struct restore *r) {
 static void note(void *context, struct str text) { job_say(context, "%.*s", STR_ARG(text)); }
 
 static enum status start_find(struct coordinator *c, struct error *e) {
+    assert(c->restore == NULL || !c->begun);
     struct job *job = c->job;
     struct restore *r = NULL;
     bool named = false;
@@ -194,6 +199,7 @@ static enum status start_find(struct coordinator *c, struct error *e) {
 
 /* New epochs get numbers that no folder has. */
 static enum status epoch_continue(struct coordinator *c, struct error *e) {
+    assert(!c->begun);
     if (c->dir.at == NULL) return STATUS_OK;
     uint64_t newest = 0;
     TRY(store_last_epoch(c->job->env, c->dir, &newest, e));
@@ -202,6 +208,7 @@ static enum status epoch_continue(struct coordinator *c, struct error *e) {
 }
 
 static enum status leftovers_clean(const struct coordinator *c, const struct committer *k, struct error *e) {
+    assert(k->ops != NULL && c->restore != NULL);
     const struct list *parts = restore_parts(c->restore);
     if (k->ops->clean == NULL) return STATUS_OK;
     for (uint32_t i = 0; k->ops->keep != NULL && i < parts->count; i++) {
@@ -223,6 +230,7 @@ static enum status commit_again(struct coordinator *c, struct error *e) {
 }
 
 enum status coordinator_begin(struct coordinator *c, struct error *e) {
+    assert(c->at == NULL && c->phase == EPOCH_NONE);
     if (!c->begun) {
         TRY(start_find(c, e));
         TRY(epoch_continue(c, e));
@@ -253,6 +261,7 @@ void coordinator_free(struct coordinator *c) {
 }
 
 enum status coordinator_end(struct coordinator *c, enum job_state how, struct error *e) {
+    assert(c->at == NULL && how != JOB_RUNNING);
     if (c->dir.at == NULL) return STATUS_OK;
     bool retain = str_equal_ignore_case(session_get(c->job->plan->session, "execution.checkpointing.externalized-checkpoint-retention").text, STR("RETAIN_ON_CANCELLATION"));
     /*

@@ -9,6 +9,7 @@
 #include <assert.h>
 
 enum status coordinator_declined(struct coordinator *c, const struct error *why, bool terminal, struct error *e) {
+    assert(why->status != STATUS_OK && c->phase == EPOCH_NONE);
     c->failures++;
     job_lock(c->job);
     c->job->totals.failed_checkpoints++;
@@ -28,6 +29,7 @@ static struct committer *committer_of(struct coordinator *c, struct str uid) {
 }
 
 enum status coordinator_commit(struct coordinator *c, const struct list *parts, struct error *e) {
+    assert(parts != NULL);
     for (uint32_t i = 0; i < parts->count; i++) {
         const struct part *p = parts->at[i];
         if (p->kind != PART_COMMITTABLE) continue;
@@ -46,6 +48,7 @@ static enum status parts_collect(struct arena *a, const struct task_part *from, 
 }
 
 static enum status manifest_collect(struct coordinator *c, struct epoch_write *w, struct error *e) {
+    assert(c->remaining == 0 && c->epoch > c->completed);
     w->manifest = (struct manifest){.epoch = c->epoch, .max_parallelism = c->job->max_parallelism,
                                     .flags = c->flags & BARRIER_SAVEPOINT ? MANIFEST_SAVEPOINT : 0};
     struct list *out = &w->manifest.parts;
@@ -60,6 +63,7 @@ static enum status manifest_collect(struct coordinator *c, struct epoch_write *w
 }
 
 static void epoch_done(struct coordinator *c) {
+    assert(c->phase == EPOCH_GATHERING || c->phase == EPOCH_WRITING || c->phase == EPOCH_COMMITTING);
     for (uint32_t i = 0; i < c->task_count; i++) {
         task_part_free(c->parts[i]);
         c->parts[i] = NULL;
@@ -85,6 +89,7 @@ static enum status remember(struct coordinator *c, struct error *e) {
 }
 
 static void published(struct coordinator *c) {
+    assert(c->epoch > c->completed);
     if (!(c->flags & BARRIER_SAVEPOINT) && c->keeps) retention_add(c, c->epoch, &c->write.manifest.parts);
     c->completed = c->epoch;
     c->failures = 0;
@@ -100,6 +105,7 @@ static void published(struct coordinator *c) {
 
 /* Everything is committed. */
 static enum status epoch_committed(struct coordinator *c) {
+    assert(c->completed == c->epoch);
     for (uint32_t i = 0; i < c->task_count; i++)
         if (!c->owed_late[i]) task_part_committed(c->ended[i]);
     task_part_free(c->carry);
@@ -117,6 +123,7 @@ static enum status epoch_committed(struct coordinator *c) {
 /* ---- on a helper thread, where there is one ---- */
 
 static void helper_done(struct epoch_write *w, enum status s) {
+    assert(!atomic_load(&w->finished));
     struct job *job = w->job;
     if (s != STATUS_OK && w->error.status == STATUS_OK) error_set(&w->error, s, "%s", status_text(s));
     atomic_store(&w->finished, true);
@@ -124,6 +131,7 @@ static void helper_done(struct epoch_write *w, enum status s) {
 }
 
 static enum status helper_start(struct coordinator *c, void (*run)(void *), enum epoch_phase phase, struct error *e) {
+    assert(phase == EPOCH_WRITING || (phase == EPOCH_COMMITTING && c->completed == c->epoch));
     c->write.error = (struct error)ERROR_INIT;
     atomic_store(&c->write.finished, false);
     if (c->job->pool == NULL) run(&c->write);
@@ -158,14 +166,17 @@ static void write_run(void *argument) {
 }
 
 static enum status folder_choose(struct coordinator *c, struct epoch_write *w, struct error *e) {
-    w->folder = store_folder(w->arena, c->dir, c->epoch);
-    if (c->flags & BARRIER_SAVEPOINT)
+    assert((c->flags & BARRIER_SAVEPOINT) == 0 || c->savepoint_dir.at != NULL);
+    if ((c->flags & BARRIER_SAVEPOINT) == 0)
+        w->folder = store_folder(w->arena, c->dir, c->epoch);
+    else
         w->folder = arena_format(w->arena, "%.*s/savepoint-%llu-%08llx", STR_ARG(c->savepoint_dir), (unsigned long long)c->epoch,
                                  (unsigned long long)(env_random(c->job->env) & 0xffffffffU));
     return w->folder.at == NULL ? error_no_memory(e, 0) : STATUS_OK;
 }
 
 enum status coordinator_gathered(struct coordinator *c, struct error *e) {
+    assert(c->phase == EPOCH_GATHERING && c->remaining == 0);
     struct epoch_write *w = &c->write;
     w->job = c->job;
     w->coordinator = c;

@@ -9,6 +9,7 @@
 #include <assert.h>
 
 enum status exchange_open(struct exchange *x, struct arena *a, const struct type *row, struct error *e) {
+    assert(x->channel_count > 0 && x->channels != NULL);
     x->sels = ARENA_ARRAY(a, uint32_t *, x->channel_count);
     x->sel_counts = ARENA_ARRAY(a, uint32_t, x->channel_count);
     if (x->sels == NULL || x->sel_counts == NULL) return error_no_memory(e, 0);
@@ -33,6 +34,7 @@ static enum status rows_hash(struct exchange *x, struct task *t, const struct ba
     for (uint32_t i = 0; i < x->channel_count; i++) x->sel_counts[i] = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t to = state_key_group(x->row_keys.hashes[i], max) * x->channel_count / max;
+        assert(to < x->channel_count);
         x->sels[to][x->sel_counts[to]++] = rows_at(rows, i);
     }
     for (uint32_t i = 0; i < x->channel_count; i++) TRY(channel_rows(x->channels[i], b, x->sels[i], x->sel_counts[i], e));
@@ -41,6 +43,7 @@ static enum status rows_hash(struct exchange *x, struct task *t, const struct ba
 
 /* Rows [from, to) of the selection. */
 static enum status rows_send(struct exchange *x, struct task *t, const struct batch *b, uint32_t from, uint32_t to, struct error *e) {
+    assert(from <= to && to <= b->sel_count);
     if (from == to) return STATUS_OK;
     const uint32_t *sel = (b->sel == NULL ? t->iota : b->sel) + from;
     if (x->distribution == DISTRIBUTION_HASH) return rows_hash(x, t, b, &(struct rows){sel, to - from}, e);

@@ -47,6 +47,7 @@ static bool vertex_fuses(const struct vertex *v) {
 }
 
 static void groups_merge(struct build *b, uint32_t x, uint32_t y) {
+    assert(x < b->count && y < b->count);
     uint32_t from = b->group[x], to = b->group[y];
     uint32_t least = from < to ? from : to;
     for (uint32_t i = 0; i < b->count; i++)
@@ -91,6 +92,7 @@ static void groups_find(struct build *b) {
 /* ---- tasks ---- */
 
 static enum status node_add(struct task *t, const struct vertex *v, const struct node *n) {
+    assert(t->subtask < v->parallelism);
     struct attempt *at = t->attempt;
     struct opnode *o = ARENA_NEW(t->arena, struct opnode);
     if (o == NULL) return STATUS_NO_MEMORY;
@@ -112,6 +114,7 @@ struct opnode *graph_node(struct attempt *at, const struct node *n, uint32_t sub
 }
 
 static enum status task_new(struct build *b, uint32_t group, uint32_t subtask) {
+    assert(b->group[group] == group);
     struct attempt *at = b->at;
     struct task *t = ARENA_NEW(at->arena, struct task);
     if (t == NULL) return STATUS_NO_MEMORY;
@@ -155,6 +158,7 @@ static enum status tasks_build(struct build *b) {
 /* ---- links ---- */
 
 static enum status link_add(struct opnode *from, struct opnode *to, uint32_t input) {
+    assert(from->task == to->task && from != to);
     struct arena *a = from->task->arena;
     struct target *targets = ARENA_ARRAY(a, struct target, from->target_count + 1);
     if (targets == NULL) return STATUS_NO_MEMORY;
@@ -183,6 +187,7 @@ static enum status chain_links(struct attempt *at, const struct vertex *v, uint3
 }
 
 static enum status channel_new(struct attempt *at, struct opnode *from, struct opnode *to, const struct edge *g, struct channel **ret) {
+    assert(from->task != to->task);
     const struct type *row = g->from_node->row;
     const struct type **types = op_types(at->arena, row);
     struct channel *c = mem_calloc(1, sizeof *c);
@@ -241,6 +246,7 @@ static enum status exchange_add(struct attempt *at, struct opnode *from, const s
 }
 
 static enum status edges_build(struct build *b, uint32_t index) {
+    assert(index < b->count);
     const struct vertex *v = b->vertices[index];
     for (uint32_t s = 0; s < v->parallelism; s++) {
         TRY(chain_links(b->at, v, s));
@@ -271,6 +277,7 @@ static enum status build_all(struct build *b) {
 }
 
 enum status graph_build(struct attempt *at, struct error *e) {
+    assert(at->task_count == 0);
     const struct list *all = &at->plan->vertices;
     struct arena *scratch = arena_new("graph", 0);
     if (scratch == NULL) return error_no_memory(e, 0);
@@ -284,6 +291,7 @@ enum status graph_build(struct attempt *at, struct error *e) {
 }
 
 void graph_free(struct attempt *at) {
+    assert(atomic_load(&at->writes) == 0);
     for (uint32_t i = 0; i < at->channel_count; i++) {
         channel_deinit(at->channels[i]);
         mem_free(at->channels[i]);

@@ -36,6 +36,7 @@ static void budget_init(struct job *job) {
 }
 
 static enum status job_init(struct job *job, struct error *e) {
+    assert(job->plan != NULL && job->env != NULL);
     TRY(parallelism_check(job, e));
     budget_init(job);
     job->node_totals = ARENA_ARRAY(job->arena, uint64_t, (size_t)job->plan->nodes.count * 4 + 4);
@@ -82,6 +83,7 @@ enum status job_result(struct job *job, const struct batch *b, struct error *e) 
     int64_t left = job->config.max_rows < 0 ? INT64_MAX : job->config.max_rows - job->result_rows;
     if ((int64_t)rows.sel_count >= left) {
         job->ended_early = true;
+        assert(left >= 0);
         rows.sel_count = (uint32_t)left;
         if (rows.sel == NULL) rows.row_count = rows.sel_count;
     }
@@ -153,6 +155,7 @@ static enum status attempt_begin(struct job *job, struct error *e) {
 }
 
 static enum status job_end(struct job *job, enum job_state how, struct error *e) {
+    assert(how > JOB_RUNNING);
     attempt_drop(job);
     env_pool_free(job->env, job->pool); /* what it still removes is removed before the rest is */
     job->pool = NULL;
@@ -164,6 +167,7 @@ static enum status job_end(struct job *job, enum job_state how, struct error *e)
 
 /* The attempt has failed with `why`: again, or for good. */
 static enum status job_failed(struct job *job, const struct error *why, struct error *e) {
+    assert(why->status != STATUS_OK);
     struct error cause = *why;
     attempt_drop(job);
     int64_t delay_ms = 0;
@@ -184,6 +188,7 @@ static enum status job_failed(struct job *job, const struct error *why, struct e
 /* ---- messages and stops ---- */
 
 static enum status message_handle(struct job *job, struct message *msg, struct error *e) {
+    assert(msg->attempt <= job->attempts);
     struct attempt *at = job->attempt;
     if (at == NULL || msg->attempt != at->number) return STATUS_OK;
     switch (msg->kind) {
@@ -221,6 +226,7 @@ static uint32_t live_sources(const struct attempt *at) {
 }
 
 static enum status stops_handle(struct job *job, bool *ret_progress, struct error *e) {
+    assert(job->attempt != NULL);
     struct attempt *at = job->attempt;
     bool all_done = job->config.trigger == JOB_AVAILABLE_NOW && job->sources_done > 0 && job->sources_done == live_sources(at);
     job->stop_waits = !job->stopping && (all_done || atomic_load(&job->stop_drain) || atomic_load(&job->stop_suspend));
@@ -242,6 +248,7 @@ static enum status stops_handle(struct job *job, bool *ret_progress, struct erro
  * say who it was. A state that grows faster than this is looked at is refused more by its region itself.
  */
 static enum status budget_check(struct job *job, bool *ret_progress, struct error *e) {
+    assert(job->attempt != NULL);
     if (job->config.budget_bytes == 0 || job->stopping || coordinator_busy(job->coordinator)) return STATUS_OK;
     struct opnode *most = NULL;
     uint64_t bytes = attempt_state_bytes(job->attempt, &most);
@@ -261,6 +268,7 @@ static enum status budget_check(struct job *job, bool *ret_progress, struct erro
 
 /* Tests: each source batch is followed by a checkpoint and a restart from it. */
 static enum status batch_checkpoint(struct job *job, bool *ret_progress, struct error *e) {
+    assert(job->batch_epoch == 0 || job->config.checkpoint_every_batch);
     if (!job->batch_read || coordinator_busy(job->coordinator) || job->stopping) return STATUS_OK;
     uint64_t before = coordinator_completed(job->coordinator);
     if (job->batch_epoch == 0) {
@@ -279,6 +287,7 @@ static enum status batch_checkpoint(struct job *job, bool *ret_progress, struct 
 /* ---- one round ---- */
 
 static enum status attempt_step(struct job *job, bool *ret_progress, struct error *e) {
+    assert(job->attempt != NULL);
     TRY(messages_handle(job, ret_progress, e));
     if (job->failure.status != STATUS_OK) {
         if (e != NULL) *e = job->failure;
@@ -293,6 +302,7 @@ static enum status attempt_step(struct job *job, bool *ret_progress, struct erro
 }
 
 static enum status attempt_settled(struct job *job, struct error *e) {
+    assert(coordinator_settled(job->coordinator));
     bool suspended = (atomic_load(&job->stop_suspend) || job->config.trigger == JOB_AVAILABLE_NOW) && job->stopping && !atomic_load(&job->stop_drain);
     attempt_results(job->attempt, e);
     if (job->over_budget.status != STATUS_OK) {
@@ -346,6 +356,7 @@ uint64_t job_random(struct job *job) {
 }
 
 static bool workers_step(struct job *job) {
+    assert(!job_is_over(job));
     struct attempt *at = job->attempt;
     if (at == NULL || at->threaded) return false;
     bool some = false;
@@ -415,6 +426,7 @@ int64_t job_wake_ms(const struct job *job) {
 }
 
 void job_stop(struct job *job, enum job_stop how) {
+    assert(how == JOB_DRAIN || how == JOB_SUSPEND);
     atomic_store(how == JOB_DRAIN ? &job->stop_drain : &job->stop_suspend, true);
     env_wait_wake(job->env, job->mailbox.wait);
 }

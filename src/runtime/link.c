@@ -12,6 +12,8 @@
 #include <assert.h>
 
 void link_set_pending(struct opnode *n, bool more) {
+    assert(!more || n->op != NULL);
+    assert(n->pending ? n->task->pending_count > 0 : n->task->pending_count < n->task->node_count);
     if (n->pending == more) return;
     n->pending = more;
     if (more) n->task->pending_count++;
@@ -32,6 +34,7 @@ enum status link_drain(struct opnode *n, struct error *e) {
 }
 
 static enum status push(struct opnode *to, uint32_t input, const struct batch *b, struct error *e) {
+    assert(to->phase == OPNODE_OPEN && to->op != NULL);
     TRY(link_drain(to, e));
     to->eval.now_us = to->task->now_us;
     bool more = false;
@@ -41,6 +44,7 @@ static enum status push(struct opnode *to, uint32_t input, const struct batch *b
 }
 
 static enum status mark(struct opnode *to, const struct mark *m, struct error *e) {
+    assert(to->op != NULL);
     if (to->phase == OPNODE_ENDED) return STATUS_OK; /* restored as ended: it has said all this */
     TRY(link_drain(to, e));
     to->eval.now_us = to->task->now_us;
@@ -60,6 +64,7 @@ enum status link_deliver_mark(struct opnode *to, uint32_t slot, const struct mar
 }
 
 static enum status piece(struct opnode *to, uint32_t input, const struct batch *b, uint32_t from, uint32_t until, struct error *e) {
+    assert(from <= until && until <= b->sel_count);
     if (from == until) return STATUS_OK;
     struct batch part = *b;
     part.sel = (b->sel == NULL ? to->task->iota : b->sel) + from;

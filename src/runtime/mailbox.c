@@ -18,6 +18,7 @@ enum status mailbox_init(struct mailbox *m, struct env *env, struct env_wait *wa
 }
 
 void mailbox_deinit(struct mailbox *m) {
+    assert(m != NULL);
     if (m->env == NULL) return;
     for (struct message *msg = mailbox_take(m); msg != NULL;) {
         struct message *next = msg->next;
@@ -29,6 +30,7 @@ void mailbox_deinit(struct mailbox *m) {
 }
 
 struct message *message_new(enum message_kind kind, uint32_t attempt, uint32_t task, struct str bytes) {
+    assert(bytes.at != NULL || bytes.size_bytes == 0);
     struct message *msg = mem_calloc(1, sizeof *msg + bytes.size_bytes);
     if (msg == NULL) return NULL;
     msg->kind = kind;
@@ -46,6 +48,7 @@ void message_free(struct message *msg) {
 }
 
 void mailbox_send(struct mailbox *m, struct message *msg) {
+    assert(msg != NULL && msg->next == NULL);
     assert(msg != NULL);
     struct message *head = atomic_load_explicit(&m->head, memory_order_relaxed);
     do msg->next = head;

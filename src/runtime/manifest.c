@@ -43,6 +43,7 @@ static void part_encode(struct buf *out, const struct part *p) {
 }
 
 void manifest_encode(struct buf *out, const struct manifest *m) {
+    assert(m->epoch > 0);
     size_t begin = out->size_bytes;
     buf_append(out, magic, sizeof magic);
     put_u32(out, MANIFEST_VERSION);

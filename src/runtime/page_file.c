@@ -28,6 +28,7 @@ struct page_write {
 };
 
 void page_sum_add(struct page_sum *s, const void *bytes, size_t size) {
+    assert(s->fill < PAGE_SUM_BYTES);
     const char *at = bytes;
     s->total += size;
     while (size > 0) {
@@ -64,6 +65,7 @@ static enum status piece_push(struct page_chain *c, const struct page_piece *pie
 }
 
 static enum status chain_push(struct page_chain *c, struct error *e) {
+    assert(c->full || c->count > 0);
     if (c->full) c->count = 0;
     return piece_push(c, &c->next, e);
 }
@@ -80,6 +82,7 @@ static enum status chain_settle(struct page_chain *c, struct error *e) {
     int outcome = atomic_load(&c->outcome);
     if (outcome == PAGES_NONE) return STATUS_OK;
     if (outcome == PAGES_WRITING) return error_set(e, STATUS_DECLINED, "the last checkpoint's pages are still being written");
+    assert(c->snapshot != NULL);
     snapshot_end(c->snapshot, outcome == PAGES_WRITTEN);
     c->snapshot = NULL;
     atomic_store(&c->outcome, PAGES_NONE);
@@ -106,7 +109,11 @@ static struct part piece_part(const struct opnode *n, const struct page_piece *p
                          .file = str_of(p->file), .offset = p->offset, .size_bytes = p->size_bytes, .checksum = p->checksum};
 }
 
+/* Nothing of it is under way: no helper looks at it. */
+static bool chain_is_idle(struct page_chain *c) { return c->snapshot == NULL && atomic_load(&c->outcome) == PAGES_NONE; }
+
 static enum status chain_begin(struct page_write *w, struct opnode *n, const char *file, struct error *e) {
+    assert(chain_is_idle(n->pages) && n->state != NULL);
     struct page_chain *c = n->pages;
     if (c->count >= PAGE_CHAIN_MAX) snapshot_force_full(n->state);
     TRY(snapshot_begin(n->state, &c->snapshot, e));
@@ -144,6 +151,7 @@ static enum status piece_write(void *context, const void *bytes, size_t size, st
 }
 
 static enum status pieces_write(struct page_write *w, struct env_file *f, struct error *e) {
+    assert(w->count > 0);
     struct piece_writer *out = mem_calloc(1, sizeof *out);
     if (out == NULL) return error_no_memory(e, sizeof *out);
     out->env = w->at->env;
@@ -168,6 +176,7 @@ static enum status pieces_write(struct page_write *w, struct env_file *f, struct
 }
 
 static enum status file_write(struct page_write *w, struct error *e) {
+    assert(w->path.at != NULL);
     struct env *env = w->at->env;
     struct env_file *f = NULL;
     TRY(env_open(env, w->path, ENV_WRITE_NEW, &f, e));
@@ -179,6 +188,7 @@ static enum status file_write(struct page_write *w, struct error *e) {
 }
 
 static void write_end(struct page_write *w, enum status s) {
+    assert(w->ack != NULL);
     struct ack *ack = w->ack;
     if (s != STATUS_OK) {
         if (w->error.status == STATUS_OK) error_set(&w->error, s, "%s", status_text(s));
@@ -199,6 +209,7 @@ static void write_run(void *argument) {
 }
 
 static struct page_write *write_new(struct task *t, struct task_part *part) {
+    assert(t->epoch > 0 && part != NULL);
     struct arena *a = arena_new("pages", 0);
     struct page_write *w = a == NULL ? NULL : ARENA_NEW(a, struct page_write);
     if (w != NULL) w->nodes = ARENA_ARRAY(a, struct opnode *, t->node_count + 1);
@@ -214,6 +225,7 @@ static struct page_write *write_new(struct task *t, struct task_part *part) {
 }
 
 static enum status begin_all(struct page_write *w, struct error *e) {
+    assert(w->count == 0 && w->at->pages_dir.at != NULL);
     struct task *t = w->task;
     char file[PAGE_FILE_NAME_MAX];
     snprintf(file, sizeof file, "t%u-e%llu-%08llx", t->index, (unsigned long long)t->epoch, (unsigned long long)(env_random(w->at->env) & 0xffffffffU));

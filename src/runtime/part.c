@@ -26,6 +26,7 @@ void task_part_free(void *part) {
 }
 
 enum status task_part_add(struct task_part *t, const struct part *p, struct error *e) {
+    assert(p->kind < PART_KIND_COUNT && p->uid.size_bytes > 0 && p->subtask < p->parallelism);
     assert(p->kind < PART_KIND_COUNT && p->subtask < p->parallelism);
     struct part *copy = ARENA_NEW(t->arena, struct part);
     if (copy == NULL) return error_no_memory(e, sizeof *copy);

@@ -77,6 +77,7 @@ static bool failure_rate(struct restart *r, int64_t now_ms, int64_t *ret_delay_m
 }
 
 bool restart_allowed(struct restart *r, struct env *env, int64_t now_ms, int64_t *ret_delay_ms) {
+    assert(ret_delay_ms != NULL);
     bool allowed = false;
     switch (r->type) {
     case RESTART_NONE: break;

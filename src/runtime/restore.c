@@ -24,6 +24,7 @@ struct str restore_folder(const struct restore *r) { return r->folder; }
 
 /* A part's file: beside the manifest, or, for pages, in the job's folder of page files. */
 static enum status file_open(const struct restore *r, const struct part *p, struct env_file **ret, struct error *e) {
+    assert(p->file.size_bytes > 0);
     for (size_t i = 0; i < p->file.size_bytes; i++)
         if (p->file.at[i] == '/' || p->file.at[i] == 0) return error_set(e, STATUS_CORRUPT, "the manifest names a file outside of its folder");
     struct arena *a = arena_new("path", 0);
@@ -42,6 +43,7 @@ static enum status file_open(const struct restore *r, const struct part *p, stru
 
 /* Exactly size bytes. */
 static enum status bytes_read(const struct restore *r, struct env_file *f, uint64_t offset, char *bytes, size_t size, struct error *e) {
+    assert(bytes != NULL || size == 0);
     for (size_t done = 0; done < size;) {
         size_t n = 0;
         TRY(env_read_at(r->env, f, offset + done, bytes + done, size - done, &n, e));
@@ -93,6 +95,7 @@ enum status restore_bytes(const struct restore *r, const struct part *p, struct 
 
 enum status restore_each(const struct restore *r, struct str uid, enum part_kind kind,
                          enum status (*each)(void *context, const struct part *p, struct error *e), void *context, struct error *e) {
+    assert(kind < PART_KIND_COUNT);
     for (uint32_t i = 0; i < r->manifest.parts.count; i++) {
         const struct part *p = r->manifest.parts.at[i];
         if (p->kind == kind && str_equal(p->uid, uid)) TRY(each(context, p, e));
@@ -109,6 +112,7 @@ bool restore_knows(const struct restore *r, struct str uid) {
 enum status restore_open_part(const struct restore *r, const struct part *p, struct env_file **ret, struct error *e) { return file_open(r, p, ret, e); }
 
 bool restore_finished(const struct restore *r, const struct opnode *n) {
+    assert(n->subtask < n->parallelism);
     uint32_t finished = 0;
     bool mine = false;
     for (uint32_t i = 0; i < r->manifest.parts.count; i++) {

@@ -26,6 +26,7 @@ struct import {
 /* ---- bytes ---- */
 
 static enum status bytes_take(void *context, void *bytes, size_t size, struct error *e) {
+    assert(bytes != NULL || size == 0);
     struct str *left = context;
     if (size > left->size_bytes) return error_set(e, STATUS_CORRUPT, "the state ends before it should");
     memcpy(bytes, left->at, size);
@@ -86,6 +87,7 @@ struct chain {
 };
 
 static enum status chain_add(void *context, const struct part *p, struct error *e) {
+    assert(((const struct chain *)context)->count <= CHAIN_MAX);
     struct chain *c = context;
     if (p->subtask != c->subtask) return STATUS_OK;
     if (c->count == CHAIN_MAX) return error_set(e, STATUS_CORRUPT, "a checkpoint's chain has more than %d files", CHAIN_MAX);
@@ -123,6 +125,7 @@ static enum status parallelism_find(void *context, const struct part *p, struct 
 
 /* Another parallelism: one old subtask by way of the logical form. */
 static enum status pages_import(struct import *m, uint32_t subtask, uint32_t parallelism, struct error *e) {
+    assert(subtask < parallelism);
     struct state_config config = *m->config;
     struct state *old = NULL;
     key_groups(subtask, parallelism, config.max_parallelism, &config.key_group_begin, &config.key_group_end);
@@ -138,6 +141,7 @@ static enum status pages_import(struct import *m, uint32_t subtask, uint32_t par
 }
 
 static enum status piece_adopt(void *context, const struct part *p, struct error *e) {
+    assert(((const struct opnode *)context)->pages != NULL);
     const struct opnode *n = context;
     return p->subtask == n->subtask ? page_chain_adopt(n->pages, p, e) : STATUS_OK;
 }
@@ -153,6 +157,7 @@ static bool is_own(const struct restore *r, const struct attempt *at) {
 
 /* The next snapshot builds upon the files of a restored state, or is full. */
 static enum status pages_continue(const struct restore *r, struct opnode *n, struct error *e) {
+    assert(n->state != NULL);
     if (n->pages != NULL && is_own(r, n->task->attempt)) return restore_each(r, n->node->uid, PART_PAGES, piece_adopt, n, e);
     snapshot_force_full(n->state);
     return STATUS_OK;

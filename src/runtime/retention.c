@@ -15,12 +15,14 @@ static bool refers(const struct kept_epoch *k, struct str file) {
 }
 
 static bool anybody_refers(const struct coordinator *c, uint32_t from, struct str file) {
+    assert(from <= c->kept.count);
     for (uint32_t i = c->kept.count; i-- > from;)
         if (refers(c->kept.at[i], file)) return true;
     return false;
 }
 
 static void page_file_remove(struct coordinator *c, struct str file) {
+    assert(c->pages_dir.at != NULL);
     struct arena *a = arena_new("retention", 0);
     struct str path = a == NULL ? (struct str){NULL, 0} : arena_format(a, "%.*s/%.*s", STR_ARG(c->pages_dir), STR_ARG(file));
     if (path.at != NULL) env_remove(c->job->env, path, NULL);
@@ -50,6 +52,7 @@ static void removal_add(struct coordinator *c, struct removal *r, struct str fil
 }
 
 static void oldest_remove(struct coordinator *c) {
+    assert(c->kept.count > 0);
     struct kept_epoch *k = c->kept.at[0];
     struct arena *a = arena_new("removal", 0);
     struct removal *r = a == NULL ? NULL : ARENA_NEW(a, struct removal);
@@ -90,6 +93,7 @@ static struct kept_epoch *kept_new(uint64_t epoch, const struct list *parts) {
 }
 
 void retention_add(struct coordinator *c, uint64_t epoch, const struct list *parts) {
+    assert(c->kept.count == 0 || ((const struct kept_epoch *)c->kept.at[c->kept.count - 1])->epoch < epoch);
     if (c->dir.at == NULL) return;
     struct kept_epoch *k = kept_new(epoch, parts);
     if (k == NULL || list_push(&c->kept, c->job->arena, k) != STATUS_OK) return; /* no memory: it is kept too long */

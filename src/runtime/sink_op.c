@@ -20,6 +20,7 @@ struct sink_op {
 };
 
 static enum status result_push(struct sink_op *s, const struct batch *b, struct error *e) {
+    assert(s->unit.writer == NULL);
     struct batch rows = *b;
     rows.marks = NULL;
     rows.mark_count = 0;

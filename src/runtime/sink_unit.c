@@ -30,12 +30,14 @@ enum status sink_unit_init(struct sink_unit *u, struct job *job, struct arena *a
 }
 
 static enum status writer_restore(void *context, const struct part *p, struct error *e) {
+    assert(p->kind == PART_WRITER);
     struct sink_unit *u = context;
     if (p->subtask % u->context.parallelism != u->context.subtask) return STATUS_OK;
     return u->writer->ops->restore(u->writer, p->bytes, e);
 }
 
 enum status sink_unit_open(struct sink_unit *u, struct task *t, struct error *e) {
+    assert(u->writer == NULL && u->impl != NULL);
     struct attempt *at = t->attempt;
     strand_init(&u->strand, at, t);
     u->context.jobs = &u->strand.jobs;
@@ -67,6 +69,7 @@ static enum status committable_add(void *context, struct str committable) {
 }
 
 enum status sink_unit_prepare(struct sink_unit *u, bool last, struct task_part *part, struct error *e) {
+    assert(u->writer != NULL);
     struct adding adding = {u, part, e};
     const struct writer_ops *ops = u->writer->ops;
     if (ops->prepare != NULL) TRY(ops->prepare(u->writer, last, committable_add, &adding, e));
@@ -95,6 +98,7 @@ static enum status fence_run(struct sink_job *j, struct error *e) {
 }
 
 static void fence_free(struct sink_job *j) {
+    assert(((struct fence *)j)->ack != NULL);
     struct fence *f = (struct fence *)j;
     if (!f->passed) ack_drop(f->ack);
     ack_release(f->ack);

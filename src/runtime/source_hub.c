@@ -40,6 +40,7 @@ static enum status split_add(void *context, struct str split) {
     if (p == NULL) return STATUS_NO_MEMORY;
     *p = (struct pending_split){.subtask = -1, .size_bytes = split.size_bytes};
     memcpy(p->bytes, split.at, split.size_bytes);
+    assert(*h->end == NULL);
     *h->end = p;
     h->end = &p->next;
     return STATUS_OK;
@@ -47,6 +48,7 @@ static enum status split_add(void *context, struct str split) {
 
 /* Takes the last split of the list to its place by the source's reading order. */
 static void split_sort_last(struct source_hub *h) {
+    assert(h->first != NULL);
     int (*compare)(struct str, struct str) = h->enumerator->ops->compare;
     struct pending_split **p = &h->first, *last = (struct pending_split *)((char *)h->end - offsetof(struct pending_split, next));
     if (compare == NULL) return;
@@ -129,6 +131,7 @@ void hubs_close(struct attempt *at) {
 }
 
 static void reader_tell(struct source_hub *h, uint32_t subtask, enum message_kind kind, struct str bytes) {
+    assert(subtask < h->parallelism);
     struct opnode *n = graph_node(h->at, h->node, subtask);
     struct message *msg = message_new(kind, h->at->number, n->task->index, bytes);
     if (msg == NULL) {
@@ -141,6 +144,7 @@ static void reader_tell(struct source_hub *h, uint32_t subtask, enum message_kin
 
 /* The first split of this owner (-1: of nobody), taken out of the list; NULL: none. */
 static struct pending_split *split_of(struct source_hub *h, int64_t owner) {
+    assert(owner >= -1 && owner < (int64_t)h->parallelism);
     for (struct pending_split **p = &h->first; *p != NULL; p = &(*p)->next) {
         struct pending_split *found = *p;
         if (found->subtask != owner) continue;
@@ -153,6 +157,7 @@ static struct pending_split *split_of(struct source_hub *h, int64_t owner) {
 
 /* What this subtask reads next: what it had before the restore, else the first that nobody has. */
 static struct pending_split *split_take(struct source_hub *h, uint32_t subtask) {
+    assert(subtask < h->parallelism);
     struct pending_split *own = split_of(h, subtask);
     return own != NULL ? own : split_of(h, -1);
 }
@@ -172,6 +177,7 @@ static bool splits_assign(struct source_hub *h) {
 }
 
 static bool no_more_tell(struct source_hub *h) {
+    assert(!h->told || h->done);
     if (!h->done || h->told) return false;
     if (h->first != NULL) return false;
     h->told = true;
@@ -180,6 +186,7 @@ static bool no_more_tell(struct source_hub *h) {
 }
 
 static enum status hub_step(struct source_hub *h, int64_t now_ns, bool *ret_progress, struct error *e) {
+    assert(h->enumerator != NULL);
     if (!h->done && h->wake_ns >= 0 && h->wake_ns <= now_ns) {
         h->wake_ns = -1;
         TRY(h->enumerator->ops->discover(h->enumerator, split_add, h, &h->done, &h->wake_ns, e));

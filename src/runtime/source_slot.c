@@ -56,6 +56,7 @@ enum status source_open(struct opnode *n, uint32_t index, struct source_slot **r
 }
 
 void source_close(struct source_slot *s) {
+    assert(s == NULL || s->node != NULL);
     if (s == NULL) return;
     if (s->reader != NULL) s->reader->ops->free(s->reader);
     s->reader = NULL;
@@ -65,6 +66,7 @@ void source_close(struct source_slot *s) {
 }
 
 enum status source_split(struct source_slot *s, struct str split, struct error *e) {
+    assert(!s->has_split && !s->ended);
     TRY(s->reader->ops->add_split(s->reader, split, e));
     s->wanted = false;
     s->has_split = true;
@@ -88,6 +90,7 @@ static void tell(struct source_slot *s, enum message_kind kind) {
 }
 
 static enum status source_end(struct source_slot *s, struct error *e) {
+    assert(!s->ended && !s->done);
     if (s->node->task->attempt->config->trigger == JOB_AVAILABLE_NOW && !s->drain) {
         s->done = true;
         tell(s, MESSAGE_SOURCE_DONE);
@@ -99,6 +102,7 @@ static enum status source_end(struct source_slot *s, struct error *e) {
 }
 
 static enum status source_emit(struct source_slot *s, struct error *e) {
+    assert(s->buffer->batch.row_count <= BATCH_ROWS_MAX);
     struct batch out = s->buffer->batch;
     if (out.row_count == 0 && out.mark_count == 0) return STATUS_OK;
     if (s->node->node->produces == CHANGE_I) out.kinds = NULL;
@@ -121,6 +125,7 @@ static void source_pause(struct source_slot *s) {
 }
 
 static enum status source_read(struct source_slot *s, bool *ret_progress, struct error *e) {
+    assert(s->has_split && s->reader != NULL);
     s->waiting = false;
     s->wake_ns = -1;
     atomic_store(&s->woken, false);

@@ -13,6 +13,7 @@
 enum { MANIFEST_BYTES_MAX = 1 << 30 };
 
 struct str store_folder(struct arena *a, struct str dir, uint64_t epoch) {
+    assert(dir.at != NULL);
     return arena_format(a, "%.*s/chk-%llu", STR_ARG(dir), (unsigned long long)epoch);
 }
 
@@ -64,6 +65,7 @@ static enum status manifest_write(struct env *env, struct arena *a, struct str f
 }
 
 enum status store_write(struct env *env, struct str folder, const struct manifest *m, uint64_t *ret_bytes, struct error *e) {
+    assert(folder.size_bytes > 0 && m->epoch > 0);
     struct arena *a = arena_new("checkpoint", 0);
     if (a == NULL) return error_no_memory(e, 0);
     struct manifest out = *m;
@@ -185,6 +187,7 @@ static enum status newest(struct env *env, struct arena *a, struct str dir, void
 }
 
 enum status store_newest(struct env *env, struct str dir, void (*note)(void *context, struct str text), void *context, struct restore **ret, struct error *e) {
+    assert(dir.at != NULL);
     struct arena *a = arena_new("checkpoints", 0);
     if (a == NULL) return error_no_memory(e, 0);
     *ret = NULL;

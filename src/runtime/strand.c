@@ -17,6 +17,7 @@ static bool is_over(struct strand *s) {
 }
 
 static void job_do(struct strand *s, struct sink_job *j) {
+    assert(s->at != NULL);
     struct error e = ERROR_INIT;
     enum status status = is_over(s) ? STATUS_OK : j->run(j, &e);
     if (status != STATUS_OK) {
@@ -61,6 +62,7 @@ static void strand_run(void *argument) {
 }
 
 static void strand_submit(struct strand *s) {
+    assert(s->at->job->pool != NULL);
     atomic_fetch_add(&s->at->writes, 1);
     if (env_pool_submit(s->at->job->pool, strand_run, s, NULL) != STATUS_OK) strand_run(s); /* the pool is full: here and now, then */
 }

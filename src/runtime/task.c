@@ -71,6 +71,7 @@ enum status task_start(struct task *t, struct error *e) {
 }
 
 static enum status node_finish(struct opnode *n, struct error *e) {
+    assert(n->phase == OPNODE_OPEN && n->open_inputs == 0);
     n->phase = OPNODE_FINISHING;
     n->eval.now_us = n->task->now_us;
     bool more = false;
@@ -81,6 +82,7 @@ static enum status node_finish(struct opnode *n, struct error *e) {
 
 /* Ends what can end; nothing is pending at entry, something may be at exit. */
 static enum status ends_step(struct task *t, bool *ret_progress, struct error *e) {
+    assert(t->pending_count == 0);
     for (uint32_t i = 0; i < t->node_count && t->pending_count == 0; i++) {
         struct opnode *n = t->nodes[i];
         if (n->phase == OPNODE_ENDED || n->open_inputs > 0) continue;
@@ -116,6 +118,7 @@ static bool source_is_live(const struct task *t) {
 }
 
 static bool barrier_is_complete(const struct task *t) {
+    assert(!t->triggered || t->aligning || t->epoch > 0);
     if (!t->aligning || (!t->triggered && source_is_live(t))) return false;
     for (uint32_t i = 0; i < t->gate_count; i++)
         if (!t->gates[i].channel->ended && !t->gates[i].channel->blocked) return false;
@@ -130,6 +133,7 @@ static enum status parcel_process(struct task *t, struct gate *g, struct parcel 
         g->to->eval.now_us = t->now_us;
         return link_deliver(g->to, g->input, g->slot, &p->buffer->batch, e);
     case PARCEL_BARRIER:
+        assert(p->epoch > 0 && !g->channel->blocked);
         if (p->epoch > t->epoch) epoch_begin(t, p->epoch, p->flags);
         if (p->epoch == t->epoch && t->aligning) g->channel->blocked = true;
         return STATUS_OK;
@@ -143,6 +147,7 @@ static enum status parcel_process(struct task *t, struct gate *g, struct parcel 
 }
 
 static enum status gates_step(struct task *t, bool *ret_progress, struct error *e) {
+    assert(t->pending_count == 0);
     for (uint32_t i = 0; i < t->gate_count; i++) {
         struct gate *g = &t->gates[(t->gate_next + i) % t->gate_count];
         if (g->channel->blocked || g->channel->ended) continue;
@@ -158,6 +163,7 @@ static enum status gates_step(struct task *t, bool *ret_progress, struct error *
 }
 
 static enum status sources_step(struct task *t, bool *ret_progress, struct error *e) {
+    assert(t->pending_count == 0);
     int64_t now_ns = t->source_count == 0 ? 0 : env_monotonic_ns(t->attempt->env);
     for (uint32_t i = 0; i < t->source_count; i++) {
         struct source_slot *s = t->sources[(t->source_next + i) % t->source_count];
@@ -174,6 +180,7 @@ static enum status sources_step(struct task *t, bool *ret_progress, struct error
 /* ---- time ---- */
 
 static enum status timers_step(struct task *t, bool *ret_progress, struct error *e) {
+    assert(t->pending_count == 0);
     int64_t now_ms = t->now_us / 1000;
     for (uint32_t i = 0; i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];
@@ -219,6 +226,7 @@ static enum status barriers_take(struct task *t, struct error *e) {
 }
 
 static enum status pending_work(struct task *t, struct error *e) {
+    assert(t->pending_count > 0);
     if (all_continue(t)) {
         TRY(barriers_take(t, e));
         if (barrier_is_complete(t) && !barrier_drains(t)) return task_barrier(t, e);
@@ -249,6 +257,7 @@ static void outputs_flush(struct task *t, bool always) {
 }
 
 static enum status task_end(struct task *t, struct error *e) {
+    assert(t->phase == TASK_RUNNING && (t->suspended || t->pending_count == 0));
     outputs_flush(t, true);
     if (!t->suspended) TRY(task_last_part(t, e));
     t->phase = TASK_ENDED;
@@ -256,6 +265,7 @@ static enum status task_end(struct task *t, struct error *e) {
 }
 
 enum status task_step(struct task *t, enum task_result *ret, struct error *e) {
+    assert(t->pending_count <= t->node_count);
     if (t->phase == TASK_ENDED) {
         task_has_room(t); /* moves what waits for room in a ring */
         *ret = TASK_DONE;

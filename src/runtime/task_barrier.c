@@ -26,6 +26,7 @@ static enum status buf_write(void *context, const void *bytes, size_t size, stru
 }
 
 static enum status state_part(struct task_part *part, struct opnode *n, struct error *e) {
+    assert(n->state != NULL);
     struct buf bytes = BUF_INIT;
     struct state_writer w = {buf_write, &bytes};
     enum status s = state_export(n->state, &w, e);
@@ -51,6 +52,7 @@ static enum status position_add(void *context, struct str split) {
 }
 
 static enum status source_part(struct task_part *part, struct opnode *n, struct error *e) {
+    assert(n->source != NULL && n->source->reader != NULL);
     struct position position = {part, n, e};
     return n->source->reader->ops->position(n->source->reader, position_add, &position, e);
 }
@@ -78,6 +80,7 @@ static bool has_pages(const struct task *t) {
 }
 
 static enum status nodes_part(struct task *t, struct task_part *part, struct error *e) {
+    assert(part != NULL);
     for (uint32_t i = 0; i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];
         if (n->phase == OPNODE_ENDED) {
@@ -94,6 +97,7 @@ static enum status nodes_part(struct task *t, struct task_part *part, struct err
 
 /* The part goes to the JobManager; `pages` of the states, too, once they are written. */
 static enum status part_send(struct task *t, enum message_kind kind, struct task_part *part, bool pages, struct error *e) {
+    assert(kind == MESSAGE_ENDED || t->epoch > 0);
     struct ack *a = ack_new(t, kind, part);
     if (a == NULL) return error_no_memory(e, 0);
     enum status s = sinks_fence(t, a, e);
@@ -145,6 +149,7 @@ enum status task_barrier(struct task *t, struct error *e) {
 }
 
 enum status task_last_part(struct task *t, struct error *e) {
+    assert(!t->suspended);
     struct task_part *part = task_part_new();
     if (part == NULL) return error_no_memory(e, sizeof *part);
     enum status s = sinks_prepare(t, part, true, e);

@@ -24,6 +24,7 @@ static bool needs_region(enum node_kind k) {
 }
 
 static enum status state_open(struct opnode *n, bool *ret_restored, struct error *e) {
+    assert(n->state == NULL && n->pages == NULL);
     struct attempt *at = n->task->attempt;
     *ret_restored = false;
     if (!needs_region(n->node->kind)) return STATUS_OK;
@@ -44,6 +45,7 @@ static enum status state_open(struct opnode *n, bool *ret_restored, struct error
 }
 
 static void eval_init(struct opnode *n) {
+    assert(n->subtask < n->parallelism);
     struct attempt *at = n->task->attempt;
     n->eval = at->plan->session->eval;
     n->eval.now_us = n->task->now_us;
@@ -53,6 +55,7 @@ static void eval_init(struct opnode *n) {
 }
 
 static enum status op_open(struct opnode *n, struct error *e) {
+    assert(n->op == NULL);
     bool restored = false;
     TRY(state_open(n, &restored, e));
     struct task *t = n->task;
@@ -84,6 +87,7 @@ static struct sink_unit *node_sink(const struct opnode *n) {
 }
 
 static enum status sinks_collect(struct task *t, struct error *e) {
+    assert(t->sink_count == 0);
     t->sinks = ARENA_ARRAY(t->arena, struct sink_unit *, t->node_count + 1);
     if (t->sinks == NULL) return error_no_memory(e, 0);
     for (uint32_t i = 0; i < t->node_count; i++) {
@@ -112,6 +116,7 @@ enum status task_open(struct task *t, struct error *e) {
 }
 
 void task_close(struct task *t) {
+    assert(atomic_load(&t->attempt->writes) == 0);
     t->sink_count = 0;
     for (uint32_t i = 0; i < t->node_count; i++) {
         struct opnode *n = t->nodes[i];

@@ -32,6 +32,7 @@ void worker_deinit(struct worker *w) {
 
 static enum status message_handle(struct worker *w, struct message *msg, struct error *e) {
     if (msg->kind == MESSAGE_WAKE || msg->attempt != w->attempt->number) return STATUS_OK;
+    assert(msg->task < w->attempt->task_count);
     struct task *t = w->attempt->tasks[msg->task];
     assert(t->worker == w);
     if (msg->kind == MESSAGE_SPLIT && t->phase != TASK_ENDED)
@@ -59,6 +60,7 @@ static bool messages_handle(struct worker *w) {
 
 /* Steps one task; a failure stops the whole attempt. */
 static enum task_result task_try(struct worker *w, struct task *t) {
+    assert(t->worker == w);
     struct error e = ERROR_INIT;
     enum task_result r = TASK_WAITING;
     enum status s = task_step(t, &r, &e);
@@ -84,6 +86,7 @@ static bool tasks_idle(struct worker *w) {
 }
 
 bool worker_step(struct worker *w) {
+    assert(w->attempt != NULL);
     bool some = messages_handle(w);
     if (atomic_load_explicit(&w->attempt->cancel, memory_order_relaxed)) return some;
     int64_t until = env_monotonic_ns(w->attempt->env) + ROUND_NS;
