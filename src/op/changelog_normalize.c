@@ -5,10 +5,15 @@
  * one (while state does not expire), -D with the stored row for a deletion; a deletion of an unknown
  * key says nothing. With a filter only rows that pass are kept: one that no longer passes takes the
  * kept row away. Flink's DeduplicateFunctionHelper.processLastRowOnChangelog.
+ *
+ * In mini-batches only the last row of each key of a mini-batch counts.
  */
 #include "func/eval.h"
 #include "op/keyed_rows.h"
 #include "op/ops.h"
+#include "op/row_bundle.h"
+
+#include <assert.h>
 
 static const struct state_field fields[] = {{"row", STATE_BLOB}};
 
@@ -19,7 +24,10 @@ struct normalize {
     struct program *filter; /* NULL: none */
     uint32_t *passing;      /* rows of the batch that pass */
     uint32_t passing_count;
+    struct row_bundle bundle;
 };
+
+static const struct normalize_params *params(const struct normalize *n) { return &n->op.node->as.normalize; }
 
 static enum status filter_open(struct normalize *n, struct error *e) {
     struct expr *filter = n->op.node->as.normalize.filter;
@@ -38,9 +46,10 @@ static enum status filter_run(struct normalize *n, const struct batch *b, struct
 
 static enum status normalize_open(struct op *op, struct error *e) {
     struct normalize *n = (struct normalize *)op;
-    const struct normalize_params *p = &op->node->as.normalize;
+    const struct normalize_params *p = params(n);
     TRY(keyed_rows_init(&n->rows, op, p->keys, p->key_count));
     TRY(filter_open(n, e));
+    row_bundle_init(&n->bundle, op->context.state);
     const struct state_schema schema = {
         .key_types = n->rows.key->types, .key_count = p->key_count, .fields = fields, .field_count = 1,
         .row_types = n->rows.row->types, .row_count = n->rows.row->column_count,
@@ -48,10 +57,9 @@ static enum status normalize_open(struct op *op, struct error *e) {
     return state_map_open(op->context.state, "rows", &schema, p->ttl_ms, &n->map, e);
 }
 
-static enum status add(struct normalize *n, struct str key, uint64_t hash, struct error *e) {
-    const struct normalize_params *p = &n->op.node->as.normalize;
+static enum status add(struct normalize *n, struct str key, uint64_t hash, struct str row, struct error *e) {
+    const struct normalize_params *p = params(n);
     struct state *s = n->op.context.state;
-    struct str row = buf_view(&n->rows.bytes);
     uint64_t *value = NULL;
     bool created = false;
     TRY(state_map_upsert(n->map, key, hash, &value, &created, e));
@@ -76,9 +84,34 @@ static enum status take_away(struct normalize *n, struct str key, uint64_t hash,
     return STATUS_OK;
 }
 
+/* The end of a mini-batch. */
+static enum status bundle_flush(struct normalize *n, struct error *e) {
+    struct row_bundle *u = &n->bundle;
+    state_set_time(n->op.context.state, n->op.context.eval->now_us / 1000);
+    TRY(row_bundle_order(u, n->rows.key));
+    for (uint32_t i = 0; i < row_bundle_count(u); i++) {
+        uint64_t hash = 0;
+        bool adds = false;
+        struct str key = row_bundle_key(u, i, &hash), row = row_bundle_row(u, i, &adds);
+        TRY(adds ? add(n, key, hash, row, e) : take_away(n, key, hash, e));
+    }
+    row_bundle_clear(u);
+    return op_flush(&n->op, n->rows.out, e);
+}
+
+/* Row i of the batch; adds: it is there and passes the filter. */
+static enum status one_row(struct normalize *n, uint32_t i, bool adds, struct error *e) {
+    const struct normalize_params *p = params(n);
+    struct str key = row_keys_at(&n->rows.encoded, i), row = buf_view(&n->rows.bytes);
+    uint64_t hash = n->rows.encoded.hashes[i];
+    if (!p->mini_batch) return adds ? add(n, key, hash, row, e) : take_away(n, key, hash, e);
+    TRY(row_bundle_put(&n->bundle, &n->rows.encoded, i, row, adds, false));
+    return p->mini_batch_rows > 0 && n->bundle.rows >= p->mini_batch_rows ? bundle_flush(n, e) : STATUS_OK;
+}
+
 static enum status normalize_push(struct op *op, uint32_t input, const struct batch *b, bool *ret_more, struct error *e) {
-    (void)input;
     struct normalize *n = (struct normalize *)op;
+    assert(input == 0);
     *ret_more = false;
     TRY(keyed_rows_begin(&n->rows, b));
     TRY(filter_run(n, b, e));
@@ -86,20 +119,32 @@ static enum status normalize_push(struct op *op, uint32_t input, const struct ba
     uint32_t passed = 0;
     for (uint32_t i = 0; i < rows.count; i++) {
         uint32_t row = rows_at(&rows, i);
-        struct str key = row_keys_at(&n->rows.encoded, i);
-        uint64_t hash = n->rows.encoded.hashes[i];
         TRY(keyed_rows_encode(&n->rows, b, row));
         while (passed < n->passing_count && n->passing[passed] < row) passed++;
         bool passes = n->filter == NULL || (passed < n->passing_count && n->passing[passed] == row);
-        TRY(passes && row_kind_adds(batch_kind(b, row)) ? add(n, key, hash, e) : take_away(n, key, hash, e));
+        TRY(one_row(n, i, passes && row_kind_adds(batch_kind(b, row)), e));
     }
     return op_flush(op, n->rows.out, e);
+}
+
+static enum status normalize_mark(struct op *op, const struct mark *m, bool *ret_more, struct error *e) {
+    *ret_more = false;
+    if (m->kind == MARK_WATERMARK) TRY(bundle_flush((struct normalize *)op, e));
+    return op_emit_mark(op, m, e);
+}
+
+static enum status normalize_before_barrier(struct op *op, struct error *e) { return bundle_flush((struct normalize *)op, e); }
+
+static enum status normalize_finish(struct op *op, bool *ret_more, struct error *e) {
+    *ret_more = false;
+    return bundle_flush((struct normalize *)op, e);
 }
 
 static void normalize_close(struct op *op) {
     struct normalize *n = (struct normalize *)op;
     keyed_rows_deinit(&n->rows);
     program_free(n->filter);
+    row_bundle_deinit(&n->bundle);
 }
 
 const struct op_class op_class_changelog_normalize = {
@@ -108,5 +153,8 @@ const struct op_class op_class_changelog_normalize = {
     .size_bytes = sizeof(struct normalize),
     .open = normalize_open,
     .push = normalize_push,
+    .on_mark = normalize_mark,
+    .before_barrier = normalize_before_barrier,
+    .finish = normalize_finish,
     .close = normalize_close,
 };

@@ -7,10 +7,13 @@
  *   event time, last         a row replaces the one before unless its time is earlier
  *   event time, first        insert-only: the earliest row waits until the watermark has passed its
  *                            time; rows behind the watermark are dropped and counted
+ *
+ * In mini-batches, by processing time, one row of each key of a mini-batch counts: its first or last.
  */
 #include "base/hash.h"
 #include "op/keyed_rows.h"
 #include "op/ops.h"
+#include "op/row_bundle.h"
 #include "op/saved_watermark.h"
 
 #include <assert.h>
@@ -32,9 +35,12 @@ struct deduplicate {
     uint8_t *created;
     uint32_t *sel;
     struct buf key;
+    struct row_bundle bundle;
 };
 
 static const struct deduplicate_params *params(const struct deduplicate *d) { return &d->op.node->as.deduplicate; }
+
+static bool bundles(const struct deduplicate *d) { return params(d)->mini_batch && !params(d)->rowtime; }
 
 static bool waits(const struct deduplicate *d) { return params(d)->rowtime && !params(d)->keep_last; }
 
@@ -59,6 +65,7 @@ static enum status deduplicate_open(struct op *op, struct error *e) {
     d->values = ARENA_ARRAY(a, uint64_t *, BATCH_ROWS_MAX);
     d->created = ARENA_ARRAY(a, uint8_t, BATCH_ROWS_MAX);
     d->sel = ARENA_ARRAY(a, uint32_t, BATCH_ROWS_MAX);
+    row_bundle_init(&d->bundle, op->context.state);
     if (d->values == NULL || d->created == NULL || d->sel == NULL) return STATUS_NO_MEMORY;
     return open_state(d, e);
 }
@@ -79,10 +86,9 @@ static enum status push_first(struct deduplicate *d, const struct batch *b, stru
 
 /* ---- last ------------------------------------------------------------------------------------------ */
 
-static enum status replace(struct deduplicate *d, uint64_t *value, bool first, struct error *e) {
+static enum status replace(struct deduplicate *d, uint64_t *value, bool first, struct str row, struct error *e) {
     const struct deduplicate_params *p = params(d);
     struct state *s = d->op.context.state;
-    struct str row = buf_view(&d->rows.bytes);
     bool sensitive = p->emit_update_before || p->emit_insert;
     if (first) {
         TRY(keyed_rows_send(&d->rows, sensitive ? ROW_INSERT : ROW_UPDATE_AFTER, row.at, e));
@@ -106,12 +112,42 @@ static enum status push_last(struct deduplicate *d, const struct batch *b, struc
         int64_t time = p->rowtime ? vec_get_millis(b->columns[p->time_column], row) : 0;
         if (!first && p->rowtime && time < (int64_t)value[FIELD_TIME]) continue;
         TRY(keyed_rows_encode(&d->rows, b, row));
-        TRY(replace(d, value, first, e));
+        TRY(replace(d, value, first, buf_view(&d->rows.bytes), e));
         state_write(d->op.context.state, value, FIELDS * 8);
         value[FIELD_TIME] = (uint64_t)time;
         state_map_touch(d->map, value);
     }
     return op_flush(&d->op, d->rows.out, e);
+}
+
+/* ---- processing time, in mini-batches ------------------------------------------------------------- */
+
+static enum status bundle_flush(struct deduplicate *d, struct error *e) {
+    struct row_bundle *u = &d->bundle;
+    state_set_time(d->op.context.state, d->op.context.eval->now_us / 1000);
+    TRY(row_bundle_order(u, d->rows.key));
+    for (uint32_t i = 0; i < row_bundle_count(u); i++) {
+        uint64_t hash = 0, *value = NULL;
+        bool ignored = false, created = false;
+        struct str key = row_bundle_key(u, i, &hash), row = row_bundle_row(u, i, &ignored);
+        TRY(state_map_upsert(d->map, key, hash, &value, &created, e));
+        if (params(d)->keep_last) TRY(replace(d, value, created, row, e));
+        else if (created) TRY(keyed_rows_send(&d->rows, ROW_INSERT, row.at, e));
+        if (params(d)->keep_last) state_map_touch(d->map, value);
+    }
+    row_bundle_clear(u);
+    return op_flush(&d->op, d->rows.out, e);
+}
+
+static enum status push_bundle(struct deduplicate *d, const struct batch *b, struct error *e) {
+    const struct deduplicate_params *p = params(d);
+    struct rows rows = batch_rows(b);
+    for (uint32_t i = 0; i < rows.count; i++) {
+        TRY(keyed_rows_encode(&d->rows, b, rows_at(&rows, i)));
+        TRY(row_bundle_put(&d->bundle, &d->rows.encoded, i, buf_view(&d->rows.bytes), false, !p->keep_last));
+        if (p->mini_batch_rows > 0 && d->bundle.rows >= p->mini_batch_rows) TRY(bundle_flush(d, e));
+    }
+    return STATUS_OK;
 }
 
 /* ---- event time, first ------------------------------------------------------------------------------- */
@@ -164,6 +200,8 @@ static enum status deduplicate_mark(struct op *op, const struct mark *m, bool *r
     if (m->kind == MARK_WATERMARK && waits(d)) {
         d->watermark_ms = m->watermark_ms;
         TRY(fire(d, e));
+    } else if (m->kind == MARK_WATERMARK && bundles(d)) {
+        TRY(bundle_flush(d, e));
     }
     return op_emit_mark(op, m, e);
 }
@@ -174,6 +212,7 @@ static enum status deduplicate_push(struct op *op, uint32_t input, const struct 
     assert(input == 0);
     *ret_more = false;
     TRY(keyed_rows_begin(&d->rows, b));
+    if (bundles(d)) return push_bundle(d, b, e);
     if (p->keep_last) return push_last(d, b, e);
     if (!p->rowtime) return push_first(d, b, e);
     struct rows rows = batch_rows(b);
@@ -183,13 +222,20 @@ static enum status deduplicate_push(struct op *op, uint32_t input, const struct 
 
 static enum status deduplicate_before_barrier(struct op *op, struct error *e) {
     struct deduplicate *d = (struct deduplicate *)op;
+    if (bundles(d)) TRY(bundle_flush(d, e));
     return waits(d) ? saved_watermark_store(d->saved, d->watermark_ms, e) : STATUS_OK;
+}
+
+static enum status deduplicate_finish(struct op *op, bool *ret_more, struct error *e) {
+    *ret_more = false;
+    return bundles((struct deduplicate *)op) ? bundle_flush((struct deduplicate *)op, e) : STATUS_OK;
 }
 
 static void deduplicate_close(struct op *op) {
     struct deduplicate *d = (struct deduplicate *)op;
     keyed_rows_deinit(&d->rows);
     buf_deinit(&d->key);
+    row_bundle_deinit(&d->bundle);
 }
 
 const struct op_class op_class_deduplicate = {
@@ -200,5 +246,6 @@ const struct op_class op_class_deduplicate = {
     .push = deduplicate_push,
     .on_mark = deduplicate_mark,
     .before_barrier = deduplicate_before_barrier,
+    .finish = deduplicate_finish,
     .close = deduplicate_close,
 };
