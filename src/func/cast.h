@@ -27,6 +27,7 @@ struct cast_plan {
     cast_fn fn;
     bool can_fail;
     bool legacy;                    /* table.exec.legacy-cast-behaviour is ENABLED */
+    bool pads;                      /* CHAR(n) and BINARY(n) are filled up */
     uint32_t child_count;
     const struct cast_plan **children;
 };

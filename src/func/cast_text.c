@@ -21,7 +21,7 @@ static struct str text_cut(struct str s, const struct cast_plan *p, size_t *ret_
     if (to->root == TYPE_VARCHAR && s.size_bytes <= length) return s;
     size_t count = utf8_count(s);
     if (count > length) return p->legacy ? s : text_part(s, 0, utf8_offset(s, length));
-    if (to->root == TYPE_CHAR) *ret_missing = length - count;
+    if (to->root == TYPE_CHAR && p->pads) *ret_missing = length - count;
     return s;
 }
 
@@ -85,7 +85,7 @@ static enum status text_to_bytes(struct cast_run *r, const struct cast_plan *p, 
     struct str s = strv_str(&VEC_VALUE(in, struct strv, in_row));
     size_t length = (size_t)p->to->length;
     if (s.size_bytes > length && !p->legacy) s.size_bytes = length;
-    if (p->to->root == TYPE_BINARY && s.size_bytes < length) return padded(out, out_row, s, length - s.size_bytes, '\0');
+    if (p->to->root == TYPE_BINARY && p->pads && s.size_bytes < length) return padded(out, out_row, s, length - s.size_bytes, '\0');
     return set_view(out, out_row, s);
 }
 

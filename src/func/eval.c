@@ -486,12 +486,18 @@ static struct expr *fold_args(struct arena *arena, struct expr *x, struct eval_c
     return copy;
 }
 
+/* A literal's year has four digits. */
+static int32_t four_digits(int32_t days) {
+    struct civil c = date_to_civil(days);
+    return c.year <= 9999 ? days : date_from_civil(c.year % 10000, c.month, c.day);
+}
+
 static struct ts ts_floor(struct ts t, int32_t precision) {
     int32_t days;
     int64_t nanos, unit = 1;
     for (int32_t p = 9; p > precision; p--) unit *= 10;
     ts_to_parts(t, &days, &nanos);
-    return ts_from_parts(days, nanos - nanos % unit);
+    return ts_from_parts(four_digits(days), nanos - nanos % unit);
 }
 
 /*
@@ -503,6 +509,7 @@ static void literal_trim(struct vec *v) {
     switch (v->type->root) {
     case TYPE_FLOAT: VEC_DATA(v, float)[0] += 0.0F; break;
     case TYPE_DOUBLE: VEC_DATA(v, double)[0] += 0.0; break;
+    case TYPE_DATE: VEC_DATA(v, int32_t)[0] = four_digits(VEC_DATA(v, int32_t)[0]); break;
     case TYPE_TIME:
         for (int32_t unit = 1, p = 3; p > v->type->precision; p--) {
             unit *= 10;

@@ -202,7 +202,7 @@ static const struct func rows[] = {
     ROW_OF("*", 2, 2, FUNC_OPERATOR, mul, "<NUMERIC> * <NUMERIC>, <INTERVAL> * <INTEGER>", "Product.", "2 * 3 = 6"),
     ROW_OF("/", 2, 2, FUNC_OPERATOR, div, "<NUMERIC> / <NUMERIC>", "Quotient; integers are cut towards zero.", "7 / 2 = 3"),
     ROW_OF("%", 2, 2, FUNC_OPERATOR, mod, "<EXACT_NUMERIC> % <EXACT_NUMERIC>", "Remainder.", "-7 % 3 = -1"),
-    ROW_OF("MOD", 2, 2, FUNC_DEFAULT, mod, "MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)", "Remainder, with the sign of the first.", "MOD(7, 3) = 1"),
+    ROW_OF("MOD", 2, 2, FUNC_TYPED_ARGS, mod, "MOD(<EXACT_NUMERIC>, <EXACT_NUMERIC>)", "Remainder, with the sign of the first.", "MOD(7, 3) = 1"),
     ROW_OF("NEGATE", 1, 1, FUNC_OPERATOR, negate, "-<NUMERIC>, -<INTERVAL>", "The negative.", "-(1 + 1) = -2"),
 };
 

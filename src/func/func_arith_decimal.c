@@ -108,6 +108,18 @@ static const struct type *result_decimal(struct func_bind *b, enum arith_op op)
     return type_decimal(b->types, max_i32(p, 1), s, bind_any_nullable(b));
 }
 
+/* The remainder of two whole numbers has the second one's type. */
+static enum status retype_mod(struct func_bind *b, const struct type *second)
+{
+    struct expr *e = ARENA_NEW(b->arena, struct expr);
+    struct func_impl *impl = ARENA_NEW(b->arena, struct func_impl);
+    const struct type *t = type_nullable(b->types, second, bind_any_nullable(b));
+    if (e == NULL || impl == NULL || t == NULL) return error_no_memory(b->error, sizeof *e);
+    *impl = b->impl;
+    *e = (struct expr){.kind = EXPR_CALL, .type = b->type, .span = b->span, .arg_count = 2, .args = b->args, .func = b->func, .impl = impl};
+    return func_cast(b->arena, b->types, b->session, e, t, false, b->span, &b->replacement, b->error);
+}
+
 enum status arith_bind_decimal(struct func_bind *b, enum arith_op op)
 {
     static const kernel_fn kernels[ARITH_OP_COUNT] = {decimal_add_kernel, decimal_subtract_kernel, decimal_multiply_kernel,
@@ -115,5 +127,7 @@ enum status arith_bind_decimal(struct func_bind *b, enum arith_op op)
     b->impl.kernel = kernels[op];
     if (op >= ARITH_DIV) b->impl.flags |= FUNC_CAN_FAIL;
     b->type = result_decimal(b, op);
-    return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
+    if (b->type == NULL) return error_no_memory(b->error, sizeof *b->type);
+    bool whole = b->args[0]->type->scale == 0 && b->args[1]->type->scale == 0;
+    return op == ARITH_MOD && whole && !type_same(b->type, b->args[1]->type) ? retype_mod(b, b->args[1]->type) : STATUS_OK;
 }

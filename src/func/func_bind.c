@@ -70,6 +70,8 @@ bool bind_literal_str(const struct func_bind *b, uint32_t i, struct str *ret) {
 
 bool bind_literal_i64(const struct func_bind *b, uint32_t i, int64_t *ret) {
     const struct expr *e = b->args[i];
+    bool cast = e->kind == EXPR_CALL && type_is_integer(e->type) && str_equal(e->func->name, STR("CAST")) && type_is_integer(e->args[0]->type);
+    if (cast) e = e->args[0]; /* CAST(3 AS TINYINT); what does not fit fails when it runs */
     if (e->kind != EXPR_LITERAL || vec_is_null(e->value, 0)) return false;
     switch (e->type->phys) {
     case PHYS_I8: *ret = VEC_DATA(e->value, int8_t)[0]; return true;

@@ -194,6 +194,7 @@ static enum status plan_new(struct func_bind *b, const struct type *from, const 
     p->from = from;
     p->to = to;
     p->legacy = b->session != NULL && b->session->legacy_casts;
+    p->pads = !p->legacy || expr_is_constant(b->args[0]); /* the planner fills up a constant at any rate */
     if (is_nested(from) && is_nested(to)) {
         TRY(plan_children(b, p));
     } else {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * func_printf: PRINTF with java.util.Formatter's conversions d o x X e E f s S c C b B n and %, its
- * flags, widths, precisions and argument indexes. As in Flink a format that does not fit its
- * arguments makes the result NULL. %g, %a, %h and %t are refused by name.
+ * func_printf: PRINTF with java.util.Formatter's conversions d o x X e E f g G a A s S c C b B t n and %,
+ * its flags, widths, precisions and argument indexes. As in Flink a format that does not fit its
+ * arguments makes the result NULL. %h and %a with a precision are refused by name.
  *
  * A double is rounded from the digits that Java would show, half up.
  */
 #include "func/kernel.h"
+#include "func/time_unit.h"
 
 #include "type/number.h"
 #include "vec/value.h"
@@ -19,18 +20,19 @@ enum { DIGITS_MAX = 40, WIDTH_MAX = 1 << 20, PRECISION_MAX = 1024 };
 enum outcome { OUTCOME_OK, OUTCOME_BAD, OUTCOME_UNSUPPORTED };
 
 struct directive {
-    bool left, plus, blank, zero, comma, paren;
-    int32_t index;     /* from 1; 0: the next one */
+    bool left, plus, blank, zero, comma, paren, sharp;
+    int32_t index;     /* from 1; 0: the next one; -1: the last one again */
     int32_t width;     /* 0: none */
     int32_t precision; /* -1: none */
     char conversion;
+    char part;         /* behind t */
 };
 
 struct formatter {
     struct call *call;
     const struct vec *const *args; /* the format is args[0] */
     uint32_t count;                /* arguments behind it */
-    uint32_t row, next;
+    uint32_t row, next, last;
     struct buf *out;
 };
 
@@ -52,7 +54,8 @@ static bool take_flag(struct directive *d, char c)
     case '0': d->zero = true; return true;
     case ',': d->comma = true; return true;
     case '(': d->paren = true; return true;
-    case '#': return true;
+    case '#': d->sharp = true; return true;
+    case '<': d->index = -1; return true;
     default: return false;
     }
 }
@@ -76,6 +79,7 @@ static bool directive_read(struct str f, size_t *io_at, struct directive *d)
     }
     if (*io_at >= f.size_bytes || d->width >= WIDTH_MAX) return false;
     d->conversion = f.at[(*io_at)++];
+    if ((d->conversion == 't' || d->conversion == 'T') && *io_at < f.size_bytes) d->part = f.at[(*io_at)++];
     return !((d->left || d->zero) && d->width == 0) && !(d->left && d->zero) && !(d->plus && d->blank);
 }
 
@@ -157,6 +161,34 @@ static void scientific_text(struct buf *out, double v, int32_t precision)
     buf_format(out, "e%c%02d", exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
 }
 
+/* Scientific where the exponent is below -4 or beyond the precision, which counts all digits. */
+static void general_text(struct buf *out, double v, int32_t precision)
+{
+    struct digits d;
+    int32_t keep = precision == 0 ? 1 : precision;
+    digits_of(v, &d);
+    digits_round(&d, keep);
+    bool fixed = d.count == 0 || (d.point > -4 && d.point <= keep);
+    if (fixed) fixed_text(out, v, keep - (d.count == 0 ? 1 : d.point));
+    else scientific_text(out, v, keep - 1);
+}
+
+/* Double.toHexString of a finite value that is not negative. */
+static void hex_text(struct buf *out, double v)
+{
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    int32_t exponent = (int32_t)(bits >> 52 & 0x7ff);
+    uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    char room[16];
+    struct buf digits = {room, 0, sizeof room, false};
+    buf_format(&digits, "%013llx", (unsigned long long)fraction);
+    size_t count = 13;
+    while (count > 1 && room[count - 1] == '0') count--;
+    int32_t power = exponent == 0 ? (fraction == 0 ? 0 : -1022) : exponent - 1023;
+    buf_format(out, "0x%d.%.*sp%d", exponent != 0, (int)count, room, power);
+}
+
 /* Commas between thousands of the digits before the point. */
 static void grouped(struct buf *out, struct str number)
 {
@@ -234,6 +266,7 @@ static enum outcome put_integer(struct formatter *f, const struct directive *d, 
     struct buf text = {room, 0, sizeof room, false};
     if (d->precision >= 0 || !as_integer(v, f->row, &value, &bits)) return OUTCOME_BAD;
     if (d->conversion == 'd') {
+        if (d->sharp) return OUTCOME_BAD;
         uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
         buf_format(&text, "%llu", (unsigned long long)magnitude);
         put_number(f, d, value < 0, buf_view(&text));
@@ -242,8 +275,15 @@ static enum outcome put_integer(struct formatter *f, const struct directive *d, 
     uint64_t raw = bits == 64 ? (uint64_t)value : (uint64_t)value & ((UINT64_C(1) << bits) - 1);
     buf_format(&text, d->conversion == 'o' ? "%llo" : "%llx", (unsigned long long)raw);
     struct directive plain = *d;
+    char marked[40];
+    struct buf whole = {marked, 0, sizeof marked, false};
     plain.plus = plain.blank = plain.comma = plain.paren = false;
-    put_number(f, &plain, false, buf_view(&text));
+    if (d->sharp) buf_text(&whole, d->conversion == 'o' ? "0" : "0x");
+    if (d->sharp && d->zero) plain.width -= (int32_t)whole.size_bytes;
+    for (int32_t i = (int32_t)text.size_bytes; d->sharp && d->zero && i < plain.width; i++) buf_char(&whole, '0');
+    plain.width = d->width;
+    buf_append(&whole, room, text.size_bytes);
+    put_number(f, &plain, false, buf_view(&whole));
     return OUTCOME_OK;
 }
 
@@ -261,6 +301,8 @@ static enum outcome put_double(struct formatter *f, const struct directive *d, c
     int32_t precision = d->precision < 0 ? 6 : d->precision;
     if (__builtin_isinf(value)) buf_text(&text, "Infinity");
     else if (d->conversion == 'f') fixed_text(&text, negative ? -value : value, precision);
+    else if (d->conversion == 'g') general_text(&text, negative ? -value : value, precision);
+    else if (d->conversion == 'a') hex_text(&text, negative ? -value : value);
     else scientific_text(&text, negative ? -value : value, precision);
     if (text.failed) f->out->failed = true;
     else put_number(f, d, negative, buf_view(&text));
@@ -274,7 +316,7 @@ static enum outcome put_string(struct formatter *f, const struct directive *d, c
     int64_t number;
     int32_t bits;
     bool null = vec_is_null(v, f->row);
-    if (d->plus || d->blank || d->zero || d->comma || d->paren) return OUTCOME_BAD;
+    if (d->plus || d->blank || d->zero || d->comma || d->paren || d->sharp) return OUTCOME_BAD;
     if (d->conversion == 'b') {
         bool on = !null && (v->type->root != TYPE_BOOLEAN || arg_bool(v, f->row));
         buf_text(&text, on ? "true" : "false");
@@ -309,27 +351,94 @@ static enum outcome put_char(struct formatter *f, const struct directive *d, con
     return OUTCOME_OK;
 }
 
+/* ---- %t: the parts of a time in milliseconds, in UTC ------------------------------------------------------------------- */
+
+static const char *const month_names[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+static const char *const day_names[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+
+/* false: there is no such part. */
+static bool put_time_part(struct buf *out, char part, int64_t ms)
+{
+    int32_t days = (int32_t)floor_div(ms, MS_PER_DAY);
+    int64_t rest = floor_mod(ms, MS_PER_DAY);
+    int hour = (int)(rest / MS_PER_HOUR), minute = (int)(rest / MS_PER_MINUTE % 60), second = (int)(rest / 1000 % 60), half = hour % 12 == 0 ? 12 : hour % 12;
+    struct civil c = date_to_civil(days);
+    switch (part) {
+    case 'H': buf_format(out, "%02d", hour); return true;
+    case 'k': buf_format(out, "%d", hour); return true;
+    case 'I': buf_format(out, "%02d", half); return true;
+    case 'l': buf_format(out, "%d", half); return true;
+    case 'M': buf_format(out, "%02d", minute); return true;
+    case 'S': buf_format(out, "%02d", second); return true;
+    case 'L': buf_format(out, "%03d", (int)(rest % 1000)); return true;
+    case 'N': buf_format(out, "%03d000000", (int)(rest % 1000)); return true;
+    case 'p': buf_text(out, hour < 12 ? "am" : "pm"); return true;
+    case 'z': buf_text(out, "+0000"); return true;
+    case 'Z': buf_text(out, "UTC"); return true;
+    case 's': buf_i64(out, ms / 1000); return true;
+    case 'Q': buf_i64(out, ms); return true;
+    case 'B': buf_text(out, month_names[c.month - 1]); return true;
+    case 'b':
+    case 'h': buf_format(out, "%.3s", month_names[c.month - 1]); return true;
+    case 'A': buf_text(out, day_names[date_day_of_week(days) - 1]); return true;
+    case 'a': buf_format(out, "%.3s", day_names[date_day_of_week(days) - 1]); return true;
+    case 'C': buf_format(out, "%02d", c.year / 100); return true;
+    case 'Y': buf_format(out, "%04d", c.year); return true;
+    case 'y': buf_format(out, "%02d", c.year % 100); return true;
+    case 'j': buf_format(out, "%03d", days - date_from_civil(c.year, 1, 1) + 1); return true;
+    case 'm': buf_format(out, "%02d", c.month); return true;
+    case 'd': buf_format(out, "%02d", c.day); return true;
+    case 'e': buf_format(out, "%d", c.day); return true;
+    case 'R': buf_format(out, "%02d:%02d", hour, minute); return true;
+    case 'T': buf_format(out, "%02d:%02d:%02d", hour, minute, second); return true;
+    case 'r': buf_format(out, "%02d:%02d:%02d %s", half, minute, second, hour < 12 ? "AM" : "PM"); return true;
+    case 'D': buf_format(out, "%02d/%02d/%02d", c.month, c.day, c.year % 100); return true;
+    case 'F': buf_format(out, "%04d-%02d-%02d", c.year, c.month, c.day); return true;
+    case 'c':
+        buf_format(out, "%.3s %.3s %02d %02d:%02d:%02d UTC %04d", day_names[date_day_of_week(days) - 1], month_names[c.month - 1], c.day, hour, minute, second, c.year);
+        return true;
+    default: return false;
+    }
+}
+
+/* Of a BIGINT only: what else Flink hands over is no time to Java. */
+static enum outcome put_time(struct formatter *f, const struct directive *d, const struct vec *v)
+{
+    char room[96];
+    struct buf text = {room, 0, sizeof room, false};
+    bool plain = !d->plus && !d->blank && !d->zero && !d->comma && !d->paren && !d->sharp && d->precision < 0;
+    if (!plain || v->type->root != TYPE_BIGINT || !put_time_part(&text, d->part, arg_long(v, f->row))) return OUTCOME_BAD;
+    put_text(f, d, buf_view(&text));
+    return OUTCOME_OK;
+}
+
 static enum outcome put_value(struct formatter *f, struct directive *d)
 {
-    uint32_t index = d->index > 0 ? (uint32_t)d->index : ++f->next;
-    if (index > f->count) return OUTCOME_BAD;
+    uint32_t index = d->index > 0 ? (uint32_t)d->index : d->index < 0 ? f->last : ++f->next;
+    if (index == 0 || index > f->count) return OUTCOME_BAD;
+    f->last = index;
     const struct vec *v = f->args[index];
-    bool upper = d->conversion != '\0' && strchr("SBXEC", d->conversion) != NULL;
+    bool upper = d->conversion != '\0' && strchr("SBXECGAT", d->conversion) != NULL;
     if (upper) d->conversion = (char)(d->conversion | 32);
     size_t from = f->out->size_bytes;
     enum outcome o = OUTCOME_BAD;
-    if (vec_is_null(v, f->row) && strchr("doxefc", d->conversion) != NULL) {
+    if (vec_is_null(v, f->row) && strchr("doxefcgat", d->conversion) != NULL) {
         struct directive plain = {.left = d->left, .width = d->width, .precision = d->conversion == 'd' ? -1 : d->precision, .conversion = 's'};
         o = put_string(f, &plain, v);
     } else if (strchr("dox", d->conversion) != NULL) {
         o = put_integer(f, d, v);
-    } else if (d->conversion == 'e' || d->conversion == 'f') {
+    } else if (d->conversion == 't') {
+        o = put_time(f, d, v);
+    } else if (d->conversion == 'a' && d->precision >= 0) {
+        o = OUTCOME_UNSUPPORTED;
+    } else if (strchr("efga", d->conversion) != NULL) {
+        if (d->conversion == 'g' && d->sharp) return OUTCOME_BAD;
         o = put_double(f, d, v);
     } else if (d->conversion == 's' || d->conversion == 'b') {
         o = put_string(f, d, v);
     } else if (d->conversion == 'c') {
         o = put_char(f, d, v);
-    } else if (strchr("gahtGAHT", d->conversion) != NULL) {
+    } else if (strchr("hH", d->conversion) != NULL) {
         o = OUTCOME_UNSUPPORTED;
     }
     if (upper) to_upper(f->out, from);
@@ -361,7 +470,7 @@ static enum status printf_row(struct call *c, const struct vec *const *args, uin
     struct formatter f = {.call = c, .args = args, .count = *(const uint32_t *)c->impl->prepared, .row = row, .out = c->text};
     buf_reset(c->text);
     enum outcome o = format_all(&f, arg_str(args[0], row));
-    if (o == OUTCOME_UNSUPPORTED) return call_row_error(c, out, row, "PRINTF: the conversions g, a, h and t are not supported");
+    if (o == OUTCOME_UNSUPPORTED) return call_row_error(c, out, row, "PRINTF: the conversion h, and a with a precision, are not supported");
     return o == OUTCOME_BAD ? set_null(out, row) : set_text(c, out, row);
 }
 KERNEL(printf)

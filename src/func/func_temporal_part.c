@@ -107,7 +107,7 @@ static enum status months_part_kernel(struct call *c, const struct rows *rows, c
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t row = rows_at(rows, i);
         int32_t m = arg_int(args[p->arg], row);
-        TRY(set_long(out, row, p->unit == UNIT_YEAR ? m / 12 : p->unit == UNIT_QUARTER ? m % 12 / 3 : m % 12));
+        TRY(set_long(out, row, p->unit == UNIT_YEAR ? m / 12 : p->unit == UNIT_QUARTER ? m % 12 / 3 + 1 : m % 12));
     }
     return STATUS_OK;
 }

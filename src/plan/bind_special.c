@@ -103,9 +103,9 @@ static enum status bind_in(struct expr_scope *s, const struct ast_expr *e, struc
         TRY(compare(s, op, e->span, a[0], a[i], &tests[i - 1]));
     }
     TRY(logic(s, e->negated ? EXPR_AND : EXPR_OR, tests, n - 1, ret));
-    /* An element too large for the type of the left side becomes NULL there, which is equal to nothing. */
+    /* An element too large for the type of the left side becomes NULL there: neither IN nor NOT IN holds. */
     bool narrow = plain && a[0]->type->root == TYPE_DECIMAL;
-    return narrow ? bind_named(s, e->negated ? "IS NOT FALSE" : "IS TRUE", e->span, ret, 1, ret) : STATUS_OK;
+    return narrow ? bind_named(s, "IS TRUE", e->span, ret, 1, ret) : STATUS_OK;
 }
 
 /* Makes "when, then, ..., else" of either form of CASE. */

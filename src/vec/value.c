@@ -314,7 +314,7 @@ static void row_text(const struct printer *p, const struct vec *v, uint32_t row)
 static void value_print(const struct printer *p, const struct vec *v, uint32_t row)
 {
     if (vec_is_null(v, row)) {
-        buf_text(p->out, p->dialect == DIALECT_SQL ? "NULL" : "null");
+        buf_text(p->out, p->dialect == DIALECT_SQL && !p->legacy ? "NULL" : "null");
         return;
     }
     switch (v->type->root) {

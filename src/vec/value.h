@@ -13,7 +13,7 @@
 /* CAST(x AS STRING) and the SQL client: TRUE, 1.0E10, x'0aff'? no: see cast; nested "[1, 2, NULL]", "{a=1.5}", "(1, b, NULL)".
  * LTZ in zone. */
 void value_print_sql(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
-/* The same under table.exec.legacy-cast-behaviour = ENABLED: true, (1,b). */
+/* The same under table.exec.legacy-cast-behaviour = ENABLED: true, null, (1,b). */
 void value_print_legacy(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
 /* What Row.toString shows: true, null, 2024-01-01T00:00, [10, -1] for bytes, +I[1, b, null] for rows, {a=1.5} for maps. */
 void value_print_java(struct buf *out, const struct vec *v, uint32_t row);
