@@ -9,6 +9,7 @@
 #include "sql/lexer.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 enum { NAME_AT_MOST = 8 };
 
@@ -165,9 +166,33 @@ static enum lint_rule_id rule_of(const struct error *why) {
     return LINT_RULE_INVALID;
 }
 
+/* The placeholder of a template that stands in the piece: ${NAME}, {{ name }} or {% ... %}; empty: none. */
+static struct str placeholder(struct str text) {
+    for (size_t i = 0; i + 1 < text.size_bytes; i++) {
+        char a = text.at[i], b = text.at[i + 1];
+        if (!(a == '$' && b == '{') && !(a == '{' && (b == '{' || b == '%'))) continue;
+        const char *end = memchr(text.at + i, '}', text.size_bytes - i);
+        if (end == NULL) continue;
+        size_t size = (size_t)(end - (text.at + i)) + 1;
+        if (b == '{' && a == '{' && i + size < text.size_bytes && text.at[i + size] == '}') size++;
+        return (struct str){text.at + i, size};
+    }
+    return STR("");
+}
+
+static enum status unfilled(struct checker *c, struct str hole) {
+    struct span span = {(uint32_t)(hole.at - c->piece.at), (uint32_t)(hole.at - c->piece.at + (ptrdiff_t)hole.size_bytes)};
+    struct str text = arena_format(c->arena, "The placeholder %.*s is not filled in", STR_ARG(hole));
+    bool variable = hole.at[0] == '$';
+    if (text.at == NULL) return STATUS_NO_MEMORY;
+    return check_add(c, LINT_RULE_UNKNOWN, span, text, variable ? STR("Give its value with --var NAME=VALUE, or set it in the environment") : STR("Fill in the template before the check"));
+}
+
 enum status check_judge(struct checker *c, const struct error *why) {
     assert(why->status != STATUS_OK || why->message[0] == '\0');
     if (why->status == STATUS_OK || why->status == STATUS_NO_MEMORY) return STATUS_NO_MEMORY;
+    struct str hole = why->status == STATUS_SYNTAX ? placeholder(c->piece) : STR("");
+    if (hole.size_bytes > 0) return unfilled(c, hole);
     if (why->status == STATUS_NOT_FOUND) {
         static const char *const tables[] = {"no table or view '", "no table '", "Source table '", "There is no file '"};
         for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

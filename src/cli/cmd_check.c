@@ -30,11 +30,33 @@ static enum status read_stdin(struct arena *a, struct env *env, struct str *ret,
 }
 
 /* ${NAME} as `weir run` replaces it; where a name is not known the text is looked at as it stands. */
-static struct str with_variables(struct arena *a, struct env *env, const struct args *args, struct str text) {
+static struct str with_variables(struct arena *a, struct env *env, const struct args *args, struct str text, struct list *ret_uses) {
     struct error ignored = ERROR_INIT;
     struct str replaced = text;
     struct list uses = {0};
-    return script_variables(a, text, &args->variables, env, &replaced, &uses, &ignored) == STATUS_OK ? replaced : text;
+    if (script_variables(a, text, &args->variables, env, &replaced, &uses, &ignored) != STATUS_OK) return text;
+    *ret_uses = uses;
+    return replaced;
+}
+
+static struct span written_span(struct span span, struct str replaced, const struct list *uses) {
+    struct error e = {.span = span};
+    script_place(&e, replaced, uses);
+    return e.span;
+}
+
+/* From places in the replaced text to those in the file. */
+static void place_findings(struct check_file *file, struct str written, const struct list *uses) {
+    struct str replaced = file->text;
+    for (uint32_t i = 0; uses->count > 0 && i < file->statements.count; i++) {
+        struct check_statement *s = file->statements.at[i];
+        s->span = written_span(s->span, replaced, uses);
+        for (uint32_t k = 0; k < s->findings.count; k++) {
+            struct check_finding *f = s->findings.at[k];
+            f->span = written_span(f->span, replaced, uses);
+        }
+    }
+    file->text = written;
 }
 
 static enum status check_one(struct arena *a, struct env *env, const struct args *args, struct checker *c, struct str name, struct list *files, struct error *e) {
@@ -43,7 +65,10 @@ static enum status check_one(struct arena *a, struct env *env, const struct args
     bool is_stdin = str_equal(name, STR("-"));
     if (is_stdin) TRY(read_stdin(a, env, &text, e));
     else TRY(env_read_file(env, a, name, PARSER_TEXT_MAX, &text, e));
-    TRY(checker_file(c, is_stdin ? STR("<stdin>") : name, with_variables(a, env, args, text), &file, e));
+    struct list uses = {0};
+    text = script_text(text);
+    TRY(checker_file(c, is_stdin ? STR("<stdin>") : name, with_variables(a, env, args, text, &uses), &file, e));
+    place_findings(file, text, &uses);
     return list_push(files, a, file);
 }
 

@@ -120,7 +120,7 @@ int cmd_run(struct arena *a, struct env *env, const struct args *args) {
     struct env_stat st = {.kind = ENV_FILE};
     if (env_stat(env, file, &st, &e) != STATUS_OK || (st.kind == ENV_MISSING && env_missing(env, file, &e) != STATUS_OK)) return fail(env, &e);
     if (env_read_file(env, a, file, PARSER_TEXT_MAX, &text, &e) != STATUS_OK) return fail(env, &e);
-    return run_text(a, env, args, file, text);
+    return run_text(a, env, args, file, script_text(text));
 }
 
 /* No SQL on the command line: a person types it, or it is piped in; nothing at all is a mistake. */

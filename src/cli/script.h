@@ -41,6 +41,8 @@ enum status script_variables(struct arena *a, struct str text, const struct list
                              struct error *e);
 /* Moves an error from the replaced text to the text as it was written; an error inside of a value gets the value as its note. */
 void script_place(struct error *e, struct str sql, const struct list *uses);
+/* A file's text without the byte order mark that some editors put before it. */
+struct str script_text(struct str file);
 /* The word of a SET for --set, without quotes. */
 enum status script_settings(struct session *session, const struct list *settings, struct error *e);
 

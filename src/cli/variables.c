@@ -112,3 +112,10 @@ enum status script_settings(struct session *session, const struct list *settings
     }
     return STATUS_OK;
 }
+
+struct str script_text(struct str file) {
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t n = sizeof mark - 1;
+    bool marked = file.size_bytes >= n && memcmp(file.at, mark, n) == 0;
+    return marked ? (struct str){file.at + n, file.size_bytes - n} : file;
+}

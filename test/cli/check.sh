@@ -53,6 +53,16 @@ has "but it is told" "$out" "[unknown]"
 printf 'SELECT ${N} FROM (VALUES (1)) AS t (a)' > "$tmp/variable.sql"
 run check "$tmp/variable.sql" --var N=a
 is "variables" "$code" 0
+printf 'SELECT ${N}, b FROM (VALUES (1)) AS t (a)' > "$tmp/variable.sql"
+run check "$tmp/variable.sql" --var N=a+1234567
+has "places are those of the file, not of what variables make of it" "$out" "variable.sql:1:14: error: There is no column 'b'"
+run check "$tmp/variable.sql"
+has "a placeholder that nobody fills in is no mistake" "$out" "variable.sql:1:8: note: The placeholder \${N} is not filled in"
+printf '\xef\xbb\xbfSELECT 1;\r\nSELECT 2;\r\n' > "$tmp/marked.sql"
+run check "$tmp/marked.sql"
+is "a byte order mark and other line ends" "$code" 0
+run run "$tmp/marked.sql" --format csv
+is "they run, too" "$code" 0
 
 for format in json sarif; do
     run check --format "$format" "$jobs"/*.sql
