@@ -19,6 +19,7 @@ struct session {
     struct strmap *settings;        /* key -> struct str *: what was SET */
     struct eval_context eval;       /* zone etc. kept up to date by session_set */
     struct env *env;                /* for catalogs with files; NULL: there are none */
+    struct list jobs;               /* struct session_job: what has been run (session_job.h) */
     bool core_unloaded;             /* UNLOAD MODULE core */
     uint32_t cores;                 /* of the machine, for the default parallelism; 1 until the program says */
 };

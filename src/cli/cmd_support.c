@@ -21,18 +21,48 @@ struct form { const char *text, *note; };
 
 static const struct form statements[] = {
     {"SELECT ...", "prints its rows; several statements are separated by ;"},
-    {"INSERT INTO t [(columns)] SELECT ... | VALUES ...", "waits for the job's end; ON CONFLICT DO DEDUPLICATE | ERROR | NOTHING"},
+    {"[EXECUTE] INSERT INTO t [PARTITION (k = v, ...)] [(columns)] SELECT ... | VALUES ...", "waits for the job's end; ON CONFLICT DO DEDUPLICATE | ERROR | NOTHING"},
     {"EXECUTE STATEMENT SET BEGIN ... END", "several INSERTs as one job; also BEGIN STATEMENT SET; ... END;"},
-    {"EXPLAIN [CHANGELOG_MODE, ESTIMATED_COST, PLAN_ADVICE, JSON_EXECUTION_PLAN] ...", "plans of SELECT, INSERT and statement sets"},
-    {"CREATE [TEMPORARY] TABLE [IF NOT EXISTS] t (...) WITH (...)",
-     "physical, computed and metadata columns, WATERMARK FOR, PRIMARY KEY NOT ENFORCED, PARTITIONED BY, COMMENT, LIKE"},
-    {"CREATE [TEMPORARY] VIEW [IF NOT EXISTS] v AS SELECT ...", "with column names and COMMENT"},
-    {"CREATE DATABASE, CREATE CATALOG", "in memory, for the length of the script"},
-    {"DROP [TEMPORARY] TABLE | VIEW | DATABASE | CATALOG [IF EXISTS] ...", ""},
-    {"USE [CATALOG] ...", ""},
+    {"EXECUTE <query | INSERT>", "as without EXECUTE"},
+    {"EXPLAIN [PLAN FOR | CHANGELOG_MODE, ESTIMATED_COST, PLAN_ADVICE, JSON_EXECUTION_PLAN] ...", "plans of SELECT, INSERT, statement sets and CREATE TABLE ... AS, with EXECUTE before them or not"},
+    {"CREATE [TEMPORARY] TABLE [IF NOT EXISTS] t (...) [COMMENT] [DISTRIBUTED ...] [PARTITIONED BY (...)] WITH (...)",
+     "physical, computed and metadata columns, WATERMARK FOR, PRIMARY KEY NOT ENFORCED; no connector writes buckets"},
+    {"CREATE TABLE ... LIKE t (INCLUDING | EXCLUDING | OVERWRITING ...)", "ALL, CONSTRAINTS, DISTRIBUTION, PARTITIONS, GENERATED, METADATA, OPTIONS, WATERMARKS"},
+    {"CREATE TABLE ... AS SELECT ...", "with columns, a list of names, key, watermark, partitions; not atomic, as Flink's default"},
+    {"[CREATE OR] REPLACE TABLE ... AS SELECT ...", ""},
+    {"CREATE [TEMPORARY] VIEW [IF NOT EXISTS] v [(names)] [COMMENT] AS SELECT ...", "kept with all names in full and stars written out"},
+    {"CREATE DATABASE [IF NOT EXISTS] d [COMMENT] [WITH (...)]", ""},
+    {"CREATE CATALOG [IF NOT EXISTS] c [COMMENT] WITH ('type' = 'generic_in_memory')", "for the length of the session; default-database"},
+    {"CREATE CATALOG c WITH ('type' = 'file', 'path' = 'folder')", "keeps definitions between runs, one .sql file per table or view; SET 'table.catalog-store.kind' = 'file' with 'table.catalog-store.file.path' keeps the catalogs themselves"},
+    {"ALTER TABLE [IF EXISTS] t ADD | MODIFY (columns [FIRST | AFTER c], WATERMARK, PRIMARY KEY)", "also DISTRIBUTION"},
+    {"ALTER TABLE t DROP columns | PRIMARY KEY | CONSTRAINT c | WATERMARK | DISTRIBUTION", ""},
+    {"ALTER TABLE t ADD | DROP PARTITION (k = v, ...)", "the catalog's list; files are not touched, as in Flink"},
+    {"ALTER TABLE t RENAME c TO d, RENAME TO u, SET (...), RESET (...)", ""},
+    {"ALTER VIEW v RENAME TO w, AS SELECT ...", ""},
+    {"ALTER DATABASE d SET (...)", ""},
+    {"ALTER CATALOG c SET (...), RESET (...), COMMENT '...'", ""},
+    {"DROP [TEMPORARY] TABLE | VIEW | DATABASE | CATALOG [IF EXISTS] ... [RESTRICT | CASCADE]", "functions, models and materialized tables only with IF EXISTS: there are none"},
+    {"USE d, USE CATALOG c, USE MODULES m, LOAD MODULE core, UNLOAD MODULE core", "without the module SHOW FUNCTIONS is empty; calls still find their function"},
     {"SET ['key' = 'value'], RESET ['key']", "keys are listed below; unknown ones are errors"},
-    {"SHOW TABLES | VIEWS | DATABASES | CATALOGS | COLUMNS | FUNCTIONS | MODULES | JARS", "also CURRENT DATABASE, CURRENT CATALOG, CREATE TABLE, CREATE VIEW"},
-    {"DESCRIBE t", ""},
+    {"SHOW CATALOGS | DATABASES | TABLES | VIEWS | [USER] FUNCTIONS | COLUMNS", "FROM or IN, [NOT] LIKE or ILIKE"},
+    {"SHOW CURRENT CATALOG | CURRENT DATABASE | CREATE TABLE t | CREATE VIEW v | CREATE CATALOG c | PARTITIONS t [PARTITION (...)]", ""},
+    {"SHOW [FULL] MODULES | JOBS | JARS | MODELS | MATERIALIZED TABLES", "JOBS: of this session; the last three are always empty"},
+    {"DESCRIBE [EXTENDED] t, CATALOG [EXTENDED] c, DATABASE [EXTENDED] d, FUNCTION [EXTENDED] f, JOB 'id'", "DESC is the same"},
+};
+
+/* The reasons are those of the errors, in plan/ddl_refuse.c. */
+static const struct form no_statements[] = {
+    {"CREATE | ALTER | DROP FUNCTION ... LANGUAGE JAVA | SCALA | PYTHON", "functions of users are Java or Python classes"},
+    {"ADD JAR, REMOVE JAR", "there is no Java virtual machine"},
+    {"CREATE | ALTER | DROP MODEL, SHOW CREATE MODEL, DESCRIBE MODEL", "model providers are Java classes"},
+    {"CREATE | ALTER | DROP CONNECTION, SHOW CONNECTIONS, SHOW CREATE CONNECTION, DESCRIBE CONNECTION", "there is no store of secrets; Flink 2.3 parses them only"},
+    {"CREATE [OR ALTER] | ALTER | DROP MATERIALIZED TABLE, SHOW CREATE MATERIALIZED TABLE", "refreshing needs a scheduler"},
+    {"CALL p(...), SHOW PROCEDURES", "procedures belong to catalogs written in Java"},
+    {"COMPILE PLAN, EXECUTE PLAN, COMPILE AND EXECUTE PLAN", "compiled plans are JSON of Java classes; savepoints fit by operator ids instead"},
+    {"STOP JOB 'id' [WITH SAVEPOINT] [WITH DRAIN]", "statements run one after the other; end a running job with Ctrl-C or SIGTERM, --savepoint DIR keeps its state"},
+    {"INSERT OVERWRITE", "Flink refuses it in streaming mode"},
+    {"UPDATE, DELETE, TRUNCATE TABLE, ANALYZE TABLE", "need batch mode"},
+    {"LOAD MODULE m", "other modules than core are Java classes"},
 };
 
 static const struct form clauses[] = {
@@ -56,7 +86,6 @@ static const struct form no_clauses[] = {
     {"INTERSECT, EXCEPT", ""},
     {"SESSION, UNNEST, LATERAL, MATCH_RECOGNIZE, QUALIFY", ""},
     {"GROUP BY TUMBLE(...)", "the group window functions of old; use TABLE(TUMBLE(...))"},
-    {"CREATE FUNCTION, CREATE MODEL, ALTER, CREATE TABLE AS, ANALYZE, CALL, ADD JAR", ""},
 };
 
 /* A cell of a Markdown table: bars would end it. */
@@ -274,6 +303,8 @@ static void put_page(struct buf *out, struct types *types) {
                   "every meaning is Apache Flink 2.3 in streaming mode; what differs is in [differences.md](differences.md).\n");
     put_head(out, "## Statements", "| statement | notes |", 2);
     FORMS(out, statements);
+    put_head(out, "Refused by name:", "| statement | reason |", 2);
+    FORMS(out, no_statements);
     put_head(out, "## Queries", "| clause | notes |", 2);
     FORMS(out, clauses);
     put_head(out, "Refused by name, at plan time:", "| what | notes |", 2);

@@ -7,6 +7,7 @@
 #include "cli/run_job.h"
 
 #include "catalog/option.h"
+#include "catalog/session_job.h"
 #include "cli/progress.h"
 #include "cli/result.h"
 #include "cli/talk.h"
@@ -87,8 +88,34 @@ static bool is_silent(const struct plan *plan) {
     return true;
 }
 
+/* As Flink names it: by pipeline.name, else by what it writes. */
+static struct str job_name(const struct plan *plan) {
+    struct option_value given = session_get(plan->session, "pipeline.name");
+    struct buf out = BUF_INIT;
+    if (given.given) return given.text;
+    buf_text(&out, plan->result != NULL ? "collect" : "insert-into");
+    for (uint32_t i = 0; plan->result == NULL && i < plan->sinks.count; i++) {
+        const struct table *t = ((const struct node *)plan->sinks.at[i])->as.sink.table;
+        buf_format(&out, "%c%.*s.%.*s.%.*s", i == 0 ? '_' : ',', STR_ARG(t->catalog), STR_ARG(t->database), STR_ARG(t->name));
+    }
+    struct str name = out.failed ? STR("job") : arena_str(plan->arena, buf_view(&out));
+    buf_deinit(&out);
+    return name.at == NULL ? STR("job") : name;
+}
+
+static const char *state_name(const struct job *job, enum status s) {
+    if (s != STATUS_OK) return "FAILED";
+    switch (job_state(job)) {
+    case JOB_SUSPENDED: return "SUSPENDED";
+    case JOB_CANCELLED: return "CANCELED";
+    default: return "FINISHED";
+    }
+}
+
 static enum status run_to_end(struct env *env, const struct args *args, const struct plan *plan, struct job *job, struct job_control *control, struct error *e) {
     struct progress *progress = NULL;
+    struct session_job *entry = NULL;
+    if (session_job_begin(plan->session, env, job_name(plan), &entry) != STATUS_OK) return error_no_memory(e, 0);
     atomic_store(&control->job, job);
     if (atomic_load(&control->stops) > 0) job_stop(job, JOB_SUSPEND);
     if (!args->quiet) job_on_note(job, tell, env);
@@ -96,6 +123,7 @@ static enum status run_to_end(struct env *env, const struct args *args, const st
     if (s == STATUS_OK) s = job_run(job, e);
     progress_end(progress);
     atomic_store(&control->job, NULL);
+    entry->status = state_name(job, s);
     control->stopped = job_state(job) == JOB_SUSPENDED || job_state(job) == JOB_CANCELLED;
     return s;
 }

@@ -5,6 +5,7 @@
  */
 #include "plan/ddl.h"
 
+#include "catalog/session_job.h"
 #include "plan/plan.h"
 #include "sql/parser.h"
 #include "sql/position.h"
@@ -241,6 +242,12 @@ enum status ddl_alter(struct binder *b, const struct ast_statement *stmt) {
     return ddl_refuse(b, stmt);
 }
 
+static enum status stop_job(struct binder *b, const struct ast_statement *stmt) {
+    const struct session_job *j = session_job_find(b->session, stmt->value);
+    if (j == NULL) return ddl_refuse(b, stmt);
+    return error_at(b->rel.error, STATUS_INVALID, stmt->span, "Job %.*s is %s already: the statements of a session run one after the other", STR_ARG(j->id), j->status);
+}
+
 static enum status execute(struct binder *b, const struct ast_statement *stmt) {
     struct session *s = b->session;
     switch (stmt->kind) {
@@ -254,6 +261,7 @@ static enum status execute(struct binder *b, const struct ast_statement *stmt) {
     case AST_RESET: return session_reset(s, stmt->key, b->rel.error);
     case AST_ALTER: return ddl_alter(b, stmt);
     case AST_MODULE: return ddl_module(b, stmt);
+    case AST_STOP_JOB: return stop_job(b, stmt);
     default: return ddl_refuse(b, stmt);
     }
 }

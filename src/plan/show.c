@@ -3,6 +3,7 @@
  * show: SHOW, DESCRIBE and SET without arguments, as tables of text with the columns Flink's client
  * prints.
  */
+#include "catalog/session_job.h"
 #include "catalog/unknown.h"
 #include "plan/ddl.h"
 #include "plan/plan.h"
@@ -369,6 +370,34 @@ static enum status describe_function(struct shower *s) {
     return STATUS_OK;
 }
 
+/* ---- jobs ----------------------------------------------------------------------------------------------- */
+
+static const char *const job_names[] = {"job id", "job name", "status", "start time"};
+
+static enum status job_row(struct shower *s, const struct session_job *j) {
+    struct buf text = BUF_INIT;
+    ts_print(&text, zone_to_local(s->session->eval.zone, ts_from_millis(j->start_us / 1000)), 3);
+    const struct str row[4] = {j->id, j->name, str_of(j->status), keep(s, &text)};
+    buf_deinit(&text);
+    return row[3].at == NULL ? no_memory(s) : add_row(s, row);
+}
+
+static enum status show_jobs(struct shower *s) {
+    TRY(header(s, job_names, 4));
+    for (uint32_t i = s->session->jobs.count; i > 0; i--) TRY(job_row(s, s->session->jobs.at[i - 1]));
+    return STATUS_OK;
+}
+
+static enum status describe_job(struct shower *s) {
+    const struct session_job *j = session_job_find(s->session, s->stmt->value);
+    if (j == NULL) {
+        error_at(s->error, STATUS_NOT_FOUND, s->stmt->span, "Described job %.*s does not exist in this session", STR_ARG(s->stmt->value));
+        return error_hint(s->error, "SHOW JOBS lists its jobs");
+    }
+    TRY(header(s, job_names, 4));
+    return job_row(s, j);
+}
+
 /* ---- the choice --------------------------------------------------------------------------------------- */
 
 static enum status refuse(struct shower *s) {
@@ -382,6 +411,7 @@ static enum status describe(struct shower *s) {
     if (str_equal(what, STR("FUNCTION"))) return describe_function(s);
     if (str_equal(what, STR("CATALOG"))) return describe_catalog(s);
     if (str_equal(what, STR("DATABASE"))) return describe_database(s);
+    if (str_equal(what, STR("JOB"))) return describe_job(s);
     return refuse(s);
 }
 
@@ -402,6 +432,7 @@ static enum status show(struct shower *s) {
     if (str_equal(what, STR("CREATE CATALOG"))) return show_create_catalog(s);
     if (str_equal(what, STR("MODULES"))) return show_modules(s, false);
     if (str_equal(what, STR("FULL MODULES"))) return show_modules(s, true);
+    if (str_equal(what, STR("JOBS"))) return show_jobs(s);
     if (str_equal(what, STR("JARS"))) return one_column(s, "jars", NULL, 0);
     if (str_equal(what, STR("MODELS"))) return show_nothing(s, "MODELS", "model name");
     if (str_equal(what, STR("MATERIALIZED TABLES"))) return show_nothing(s, "MATERIALIZED TABLES", "materialized table");

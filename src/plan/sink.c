@@ -281,7 +281,10 @@ enum status sink_insert(struct binder *b, struct physical *p, const struct ast_s
     s->metadata_count = t.metadata_count;
     s->overwrite = stmt->overwrite;
     s->partitions = stmt->partitions;
-    if (stmt->overwrite) return bind_unsupported(b, stmt->span, "INSERT OVERWRITE");
+    if (stmt->overwrite) {
+        error_at(b->rel.error, STATUS_UNSUPPORTED, stmt->span, "Weir does not run INSERT OVERWRITE: on a stream nothing is overwritten, in Flink's streaming mode neither");
+        return error_hint(b->rel.error, "Write into a new path, or remove the old files before");
+    }
     return STATUS_OK;
 }
 

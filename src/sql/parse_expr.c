@@ -91,6 +91,12 @@ static enum status parse_quantified(struct parser *p, enum ast_op op, struct spa
     TRY(parser_expect_symbol(p, SYM_LPAREN));
     if (parser_is_query_start(p)) TRY(parse_query(p, &e->query));
     else TRY(parse_expr_list(p, &e->arguments));
+    struct ast_expr *only = e->arguments.count == 2 ? e->arguments.at[1] : NULL;
+    if (only != NULL && only->kind == AST_SUBQUERY) { /* ANY ((SELECT ...) UNION ...) */
+        e->query = only->query;
+        if (parser_is_query_rest(p)) TRY(parse_query_rest(p, only->query, &e->query));
+        e->arguments.count = 1;
+    }
     TRY(parser_expect_symbol(p, SYM_RPAREN));
     expr_close(p, e, (*left)->span.begin);
     *left = e;
@@ -226,6 +232,9 @@ static enum status parse_in(struct parser *p, struct ast_expr *e) {
         e->kind = AST_IN_LIST;
         TRY(parse_expr_list(p, &e->arguments));
         struct ast_expr *only = e->arguments.at[1];
+        if (e->arguments.count == 2 && only->kind == AST_SUBQUERY && parser_is_query_rest(p)) { /* IN ((SELECT ...) UNION ...) */
+            TRY(parse_query_rest(p, only->query, &only->query));
+        }
         if (e->arguments.count == 2 && only->kind == AST_SUBQUERY) { /* IN ((SELECT ...)) */
             e->kind = AST_IN_QUERY;
             e->query = only->query;

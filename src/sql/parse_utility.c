@@ -135,6 +135,22 @@ static enum status parse_show(struct parser *p, struct ast_statement *s) {
 
 /* ---- DESCRIBE, USE ---- */
 
+/* Functions may go by reserved words, which need no back-ticks here, unlike in Flink. */
+static enum status parse_function_name(struct parser *p, struct ast_name **ret_name) {
+    const struct token *t = parser_token(p);
+    if (t->kind != TOKEN_WORD || parser_ahead_is_symbol(p, 1, SYM_DOT)) return parse_name(p, "a function", false, ret_name);
+    struct ast_name *n = PARSER_NEW(p, struct ast_name);
+    struct str *part = PARSER_NEW(p, struct str);
+    struct span *span = PARSER_NEW(p, struct span);
+    if (n == NULL || part == NULL || span == NULL) return STATUS_NO_MEMORY;
+    *part = t->text;
+    *span = t->span;
+    *n = (struct ast_name){.span = t->span, .count = 1, .parts = part, .part_spans = span};
+    parser_next(p);
+    *ret_name = n;
+    return STATUS_OK;
+}
+
 static enum status parse_describe(struct parser *p, struct ast_statement *s) {
     static const enum keyword objects[] = {KW_CATALOG, KW_DATABASE, KW_FUNCTION, KW_MODEL, KW_CONNECTION, KW_TABLE};
     s->kind = AST_DESCRIBE;
@@ -146,12 +162,14 @@ static enum status parse_describe(struct parser *p, struct ast_statement *s) {
         return parse_string(p, "a job's id in quotes", &s->value);
     }
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
-        if (!parser_is(p, objects[i]) || !(parser_is_name(p, 1) || parser_ahead_is(p, 1, KW_EXTENDED))) continue;
+        bool function = objects[i] == KW_FUNCTION && parser_ahead(p, 1)->kind == TOKEN_WORD;
+        if (!parser_is(p, objects[i]) || !(parser_is_name(p, 1) || parser_ahead_is(p, 1, KW_EXTENDED) || function)) continue;
         s->text = keyword_text(objects[i]);
         parser_next(p);
         break;
     }
     s->extended = parser_accept(p, KW_EXTENDED);
+    if (str_equal(s->text, STR("FUNCTION"))) return parse_function_name(p, &s->name);
     return parse_name(p, "a table", false, &s->name);
 }
 
