@@ -122,7 +122,7 @@ class Driver:
             pass
         if process.poll() is None:
             process.send_signal(signal.SIGTERM if self.with_savepoint else signal.SIGKILL)
-        code = process.wait(timeout=120)
+        code = process.wait(timeout=600)
         self.log.close()
         if code in (-signal.SIGKILL, -signal.SIGTERM):  # SIGTERM kills only a program that has not come to its handlers yet
             self.kills += code == -signal.SIGKILL
