@@ -144,7 +144,7 @@ static enum status run_viewed(struct arena *a, struct env *env, const struct arg
         s = run_to_end(env, args, plan, job, control, e);
     }
     bool failed = s != STATUS_OK;
-    enum status shown = view_end(view, control->stopped, failed, failed ? &unseen : e);
+    enum status shown = view_end(view, atomic_load(&control->stops) > 0, failed, failed ? &unseen : e);
     if (s == STATUS_OK) s = shown;
     if (s == STATUS_OK) report(env, args, job);
     job_free(job);

@@ -31,7 +31,7 @@ struct view_look *view_look(struct view *v);
 enum status view_begin(struct view *v, struct arena *owned, const struct plan *plan, bool schema, struct result_sink *ret, struct error *e);
 /* The job that fills it, for what is said of it while it runs. */
 void view_watch(struct view *v, const struct job *job);
-/* The job is over, but not freed. stopped: before its end. failed: nothing more is printed. */
+/* The job is over, but not freed. stopped: by a person, before its end. failed: nothing more is printed. */
 enum status view_end(struct view *v, bool stopped, bool failed, struct error *e);
 
 /* The last result once more; STATUS_NOT_FOUND when there is none, or it was too large to keep. */

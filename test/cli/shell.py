@@ -344,6 +344,17 @@ def one_shot():
     t.type(CTRL_C)
     check("until Ctrl-C", t.wait_for("Stopped: 40 rows") is not None, t.screen())
     check("which is a good end", t.finish() == 0)
+    t = Terminal([weir, ENDLESS.strip().rstrip(";") + "; SELECT k FROM g", "--max-rows", "30"], 20, 80, settings)
+    shown = t.wait_for("30 rows in set") or "\n".join(t.screen())
+    check("--max-rows: a whole table", shown.count("\n|") == 31, shown)
+    check("and a good end", t.finish() == 0)
+    t = Terminal([weir, ENDLESS.strip().rstrip(";") + "; SELECT k, COUNT(*) FROM g GROUP BY k", "--for", "1s"], 20, 80, settings)
+    check("--for: a whole table", t.wait_for("40 rows in set") is not None, t.screen())
+    check("and an end by itself", t.finish() == 0)
+    t = Terminal(["/bin/sh", "-c", f"printf 'a,b\\n1,x\\n' | {weir} 'SELECT * FROM stdin'"], 20, 80, settings)
+    shown = t.wait_for("1 row in set") or ""
+    check("stdin piped in, stdout a terminal", "| 1 | x |" in shown, "\n".join(t.screen()))
+    check("and its end", t.finish() == 0)
 
 
 def paging():
