@@ -7,7 +7,7 @@
 
 /* ---- result types ---- */
 
-static enum status wrong_types(struct agg_bind *b, const char *forms) {
+static enum status wrong_types(struct agg_bind *b) {
     struct buf types = BUF_INIT;
     for (uint32_t i = 0; i < b->arg_count; i++) {
         if (i > 0) buf_text(&types, ", ");
@@ -18,7 +18,7 @@ static enum status wrong_types(struct agg_bind *b, const char *forms) {
         error_at(b->error, STATUS_INVALID, b->span,
                  "%.*s does not take (%.*s)", STR_ARG(name), STR_ARG(buf_view(&types)));
     buf_deinit(&types);
-    error_hint(b->error, "It takes %s", forms);
+    error_hint(b->error, "Write %s", b->func->signature);
     return status;
 }
 
@@ -42,8 +42,7 @@ static enum status bind_count(struct agg_bind *b) {
 static enum status bind_sum(struct agg_bind *b) {
     const struct type *arg = b->args[0]->type;
     if (!type_is_numeric(arg))
-        return wrong_types(b,
-                           b->func->name.at[0] == '$' ? "'$SUM0(<NUMERIC>)'" : "'SUM(<NUMERIC>)'");
+        return wrong_types(b);
     bool nullable = b->func->name.at[0] != '$' && null_if_empty(b);
     if (arg->root == TYPE_DECIMAL)
         return set_type(b,
@@ -53,14 +52,7 @@ static enum status bind_sum(struct agg_bind *b) {
 
 static enum status bind_avg(struct agg_bind *b) {
     const struct type *arg = b->args[0]->type;
-    if (!type_is_numeric(arg)) {
-        struct buf form = BUF_INIT;
-        buf_format(&form, "'%.*s(<NUMERIC>)'", STR_ARG(b->func->name));
-        buf_char(&form, '\0');
-        enum status status = wrong_types(b, form.failed ? "" : form.at);
-        buf_deinit(&form);
-        return status;
-    }
+    if (!type_is_numeric(arg)) return wrong_types(b);
     bool nullable = null_if_empty(b);
     if (arg->root == TYPE_DECIMAL)
         return set_type(b, type_decimal(b->types, TYPE_DECIMAL_PRECISION_MAX,
@@ -108,10 +100,9 @@ static enum status bind_single(struct agg_bind *b) {
 }
 
 static enum status bind_listagg(struct agg_bind *b) {
-    const char *forms = "'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'";
-    if (!type_is_text(b->args[0]->type)) return wrong_types(b, forms);
+    if (!type_is_text(b->args[0]->type)) return wrong_types(b);
     if (b->arg_count == 2 && !(type_is_text(b->args[1]->type) && b->args[1]->kind == EXPR_LITERAL))
-        return wrong_types(b, forms);
+        return wrong_types(b);
     return set_type(b, b->args[0]->type);
 }
 
@@ -151,13 +142,12 @@ static enum status cast_to(struct agg_bind *b, uint32_t i, const struct type *t)
 }
 
 static enum status bind_percentile(struct agg_bind *b) {
-    const char *forms = "'PERCENTILE(<NUMERIC>, <NUMERIC NOT NULL> or <ARRAY<NUMERIC NOT NULL> NOT NULL> [, <INTEGER_NUMERIC>])'";
     const struct type *p = b->args[1]->type;
     bool list = p->root == TYPE_ARRAY;
     const struct type *number = list ? p->children[0].type : p;
     bool ok = type_is_numeric(b->args[0]->type) && type_is_numeric(number) && !number->nullable && !p->nullable;
     if (b->arg_count == 3) ok = ok && type_is_integer(b->args[2]->type);
-    if (!ok) return wrong_types(b, forms);
+    if (!ok) return wrong_types(b);
     if (!percentage_ok(b->args[1]))
         return error_at(b->error, STATUS_INVALID, b->args[1]->span, "Percentage of PERCENTILE should be between [0.0, 1.0]");
     const struct type *real = type_simple(b->types, TYPE_DOUBLE, false);

@@ -72,7 +72,7 @@ static enum status check_csv(const struct options *o, const struct type *row, st
 static enum status check_raw(const struct options *o, const struct type *row, struct error *e) {
     (void)o;
     if (row->child_count != 1)
-        return error_set(e, STATUS_UNSUPPORTED, "The 'raw' format only supports single physical column. However the defined schema contains multiple physical columns.");
+        return error_set(e, STATUS_UNSUPPORTED, "The format 'raw' carries one column, the table has %u", row->child_count);
     const struct type *t = row->children[0].type;
     switch (t->root) {
     case TYPE_CHAR: case TYPE_VARCHAR: case TYPE_BINARY: case TYPE_VARBINARY: case TYPE_BOOLEAN: case TYPE_TINYINT:

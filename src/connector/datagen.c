@@ -72,7 +72,7 @@ static const struct ast_option *field_option(const struct source_context *c, str
 }
 
 static enum status bad_option(const struct ast_option *o, const char *expected, struct error *e) {
-    return error_at(e, STATUS_OPTION, o->value_span, "Could not parse value '%.*s' for key '%.*s'. Expected %s.", STR_ARG(o->value), STR_ARG(o->key), expected);
+    return error_at(e, STATUS_OPTION, o->value_span, "Option '%.*s' needs %s, not '%.*s'", STR_ARG(o->key), expected, STR_ARG(o->value));
 }
 
 static enum status read_integer(const struct source_context *c, struct str column, const char *name, int64_t def, bool *ret_given, int64_t *ret, struct error *e) {

@@ -33,6 +33,20 @@ static bool any_argument(const struct func_bind *b, bool (*is)(const struct type
 
 static bool is_temporal(const struct type *t) { return type_is_timestamp(t) || t->root == TYPE_DATE || t->root == TYPE_TIME; }
 
+/* x[i]: what may stand there. */
+static const char *element_hint(const struct type *t) {
+    if (t->root == TYPE_ARRAY) return "An array's elements are numbered from 1: array[1]";
+    if (t->root == TYPE_MAP) return "The key needs the type of the map's keys";
+    if (type_is_text(t)) return "A part of a text is SUBSTRING(text, start, length)";
+    return "Arrays, maps and rows have elements";
+}
+
+/* Operators as people write them. */
+static struct str written_name(const struct func *f) {
+    if (str_equal(f->name, STR("ITEM"))) return STR("[ ]");
+    return str_equal(f->name, STR("NEGATE")) ? STR("-") : f->name;
+}
+
 /* What is most likely meant by an operator between types that it does not take. */
 static const char *operator_hint(const struct func_bind *b) {
     char op = b->func->name.at[0];
@@ -40,10 +54,14 @@ static const char *operator_hint(const struct func_bind *b) {
     bool compares = op == '=' || op == '<' || op == '>';
     if (compares && time && number) return "A date is written DATE '2024-01-31', a timestamp TIMESTAMP '2024-01-31 10:00:00'";
     if (compares) return "Only like types compare: write a CAST on one side";
+    if (str_equal(b->func->name, STR("NOT"))) return "NOT stands before a condition";
+    if (str_equal(b->func->name, STR("LIKE"))) return "LIKE compares texts: write CAST(x AS STRING)";
+    if (str_equal(b->func->name, STR("ITEM"))) return element_hint(b->args[0]->type);
     if (op == '+' && text) return "Texts are joined by ||";
     if ((op == '+' || op == '-') && time && number) return "Say of what unit: ts + INTERVAL '1' DAY";
     if (op == '-' && time && !text) return "The time between two points is TIMESTAMPDIFF(SECOND, a, b)";
-    return text ? "Write CAST(text AS INT), or another type of number" : NULL;
+    bool computes = strchr("+-*/%N", op) != NULL;
+    return text && computes ? "Write CAST(text AS INT), or another type of number" : NULL;
 }
 
 enum status bind_wrong_types(struct func_bind *b) {
@@ -53,7 +71,7 @@ enum status bind_wrong_types(struct func_bind *b) {
         if (i > 0) buf_text(&types, infix ? " and " : ", ");
         type_plain(&types, type_nullable(b->types, b->args[i]->type, true));
     }
-    error_at(b->error, STATUS_INVALID, b->span, infix ? "'%.*s' does not take %.*s" : "%.*s does not take (%.*s)", STR_ARG(b->func->name),
+    error_at(b->error, STATUS_INVALID, b->span, infix ? "'%.*s' does not take %.*s" : "%.*s does not take (%.*s)", STR_ARG(written_name(b->func)),
              (int)types.size_bytes, types.at == NULL ? "" : types.at);
     buf_deinit(&types);
     const char *hint = infix ? operator_hint(b) : NULL;

@@ -78,13 +78,11 @@ static enum status refuse_number_and_timestamp(struct func_bind *b, const struct
 {
     const char *name = to->root == TYPE_TIMESTAMP || from->root == TYPE_TIMESTAMP ? "TIMESTAMP" : "TIMESTAMP_LTZ";
     if (type_is_numeric(from)) {
-        error_at(b->error, STATUS_INVALID, b->span, "The cast from NUMERIC type to %s type is not allowed.", name);
-        return error_hint(b->error, to->root == TYPE_TIMESTAMP
-                                        ? "It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds."
-                                        : "It's recommended to use TO_TIMESTAMP_LTZ(numeric_col, precision) instead.");
+        error_at(b->error, STATUS_INVALID, b->span, "There is no CAST from a number to %s", name);
+        return error_hint(b->error, to->root == TYPE_TIMESTAMP ? "Write TO_TIMESTAMP(FROM_UNIXTIME(seconds))" : "Write TO_TIMESTAMP_LTZ(milliseconds, 3), or (seconds, 0)");
     }
-    error_at(b->error, STATUS_INVALID, b->span, "The cast from %s type to NUMERIC type is not allowed.", name);
-    if (from->root == TYPE_TIMESTAMP) error_hint(b->error, "It's recommended to use UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead.");
+    error_at(b->error, STATUS_INVALID, b->span, "There is no CAST from %s to a number", name);
+    if (from->root == TYPE_TIMESTAMP) error_hint(b->error, "Write UNIX_TIMESTAMP(CAST(ts AS STRING)) for seconds");
     return STATUS_INVALID;
 }
 
@@ -94,9 +92,9 @@ static enum status refuse(struct func_bind *b, const struct type *from, const st
         return refuse_number_and_timestamp(b, from, to);
     }
     struct buf text = BUF_INIT;
-    buf_text(&text, "Cast function cannot convert value of type ");
+    buf_text(&text, "There is no CAST from ");
     type_plain(&text, type_nullable(b->types, from, true));
-    buf_text(&text, " to type ");
+    buf_text(&text, " to ");
     type_plain(&text, type_nullable(b->types, to, true));
     error_at(b->error, STATUS_INVALID, b->span, "%.*s", STR_ARG(buf_view(&text)));
     buf_deinit(&text);

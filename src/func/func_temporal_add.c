@@ -108,7 +108,7 @@ static enum status bind_round(struct func_bind *b, bool ceil)
     r->ceil = ceil;
     if (!bind_literal_str(b, 1, &name)) return bind_wrong_types(b);
     if (!time_unit_parse(name, &r->unit)) {
-        return error_at(b->error, STATUS_INVALID, b->span, "'%.*s' is not a valid time frame", STR_ARG(name));
+        return time_unit_unknown(name, b->span, b->error);
     }
     const struct type *t = b->args[0]->type;
     if (t->root == TYPE_DATE) b->impl.kernel = round_date_kernel;
@@ -177,7 +177,7 @@ static enum status bind_unit(struct func_bind *b, enum time_unit *ret)
     struct str name;
     if (!bind_literal_str(b, 0, &name)) return bind_wrong_types(b);
     if (!time_unit_parse(name, ret)) {
-        return error_at(b->error, STATUS_INVALID, b->span, "'%.*s' is not a valid time frame", STR_ARG(name));
+        return time_unit_unknown(name, b->span, b->error);
     }
     enum time_unit *kept = ARENA_NEW(b->arena, enum time_unit);
     if (kept == NULL) return error_no_memory(b->error, sizeof *kept);

@@ -171,7 +171,7 @@ static enum status bind_extract(struct func_bind *b)
     enum time_unit unit;
     if (!bind_literal_str(b, 0, &name)) return bind_wrong_types(b);
     if (!time_unit_parse(name, &unit)) {
-        return error_at(b->error, STATUS_INVALID, b->span, "'%.*s' is not a valid time frame", STR_ARG(name));
+        return time_unit_unknown(name, b->span, b->error);
     }
     return bind_part(b, unit, 1);
 }

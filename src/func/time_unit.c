@@ -5,6 +5,8 @@
  */
 #include "func/time_unit.h"
 
+#include "base/suggest.h"
+
 #include "type/timestamp.h"
 
 #include <assert.h>
@@ -38,6 +40,16 @@ bool time_unit_parse(struct str name, enum time_unit *ret)
         return true;
     }
     return false;
+}
+
+enum status time_unit_unknown(struct str name, struct span span, struct error *e)
+{
+    struct str names[UNIT_COUNT];
+    for (int i = 0; i < UNIT_COUNT; i++) names[i] = str_of(units[i].name);
+    (void)error_at(e, STATUS_INVALID, span, "There is no unit of time '%.*s'", STR_ARG(name));
+    struct str near = suggest_name(name, names, UNIT_COUNT);
+    if (near.size_bytes > 0) return error_hint(e, "Did you mean %.*s?", STR_ARG(near));
+    return error_hint(e, "Units are YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND and a few more");
 }
 
 const char *time_unit_name(enum time_unit u)

@@ -2,6 +2,7 @@
 #ifndef WEIR_FUNC_TIME_UNIT_H
 #define WEIR_FUNC_TIME_UNIT_H
 
+#include "base/error.h"
 #include "base/str.h"
 #include "vec/vec.h"
 
@@ -21,6 +22,8 @@ enum { MS_PER_SECOND = 1000, MS_PER_MINUTE = 60000, MS_PER_HOUR = 3600000, MS_PE
 /* Case-insensitive; also SQL_TSI_DAY and FRAC_SECOND. false: no unit. */
 bool time_unit_parse(struct str name, enum time_unit *ret);
 const char *time_unit_name(enum time_unit u);
+/* The error of a name that is no unit, with the near one. */
+enum status time_unit_unknown(struct str name, struct span span, struct error *e);
 /* Milliseconds of WEEK to MILLISECOND; 0 for the others. */
 int64_t time_unit_millis(enum time_unit u);
 /* Months of MILLENNIUM to MONTH; 0 for the others. */

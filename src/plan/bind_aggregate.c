@@ -91,7 +91,8 @@ static enum status check_aggregate(struct expr_scope *s, const struct ast_expr *
     bool star = n == 1 && ((const struct ast_expr *)e->arguments.at[0])->kind == AST_STAR;
     bool none = n == 0 && str_equal(f->name, STR("COUNT")); /* COUNT(*) takes none inside, but is written with its star */
     if (!star && (none || n < f->arg_min || n > f->arg_max)) {
-        if (f->arg_min == f->arg_max) error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s takes %u argument%s, not %u", STR_ARG(f->name), f->arg_min, f->arg_min == 1 ? "" : "s", n);
+        if (none) error_at(b->rel.error, STATUS_INVALID, e->span, "COUNT needs an argument");
+        else if (f->arg_min == f->arg_max) error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s takes %u argument%s, not %u", STR_ARG(f->name), f->arg_min, f->arg_min == 1 ? "" : "s", n);
         else error_at(b->rel.error, STATUS_INVALID, e->span, "%.*s takes %u to %u arguments, not %u", STR_ARG(f->name), f->arg_min, f->arg_max, n);
         return error_hint(b->rel.error, "Write %s", f->signature);
     }

@@ -76,7 +76,10 @@ static enum status cast_in_list(struct expr_scope *s, const struct ast_expr *e, 
     if (types == NULL) return error_no_memory(b->rel.error, n * sizeof *types);
     for (uint32_t i = 1; i < n; i++) types[i - 1] = a[i]->type;
     TRY(type_common(b->rel.types, types, n - 1, &common));
-    if (common == NULL) return error_at(b->rel.error, STATUS_INVALID, e->span, "Values in the list of IN must have compatible types");
+    if (common == NULL) {
+        error_at(b->rel.error, STATUS_INVALID, e->span, "Values in the list of IN must have compatible types");
+        return error_hint(b->rel.error, "Write a CAST, so that all have one type");
+    }
     for (uint32_t i = 1; i < n; i++) {
         const struct type *t = a[i]->type;
         bool plain = (type_is_numeric(left) || type_is_text(left)) && (type_is_numeric(t) || type_is_text(t));

@@ -6,6 +6,7 @@
  */
 #include "plan/bind.h"
 
+#include "base/suggest.h"
 #include "sql/parser.h"
 #include "sql/position.h"
 
@@ -123,8 +124,15 @@ static enum status metadata_type(struct binder *b, const struct table *t, const 
             return bind_type(b, parsed, ret);
         }
     }
-    return error_at(b->rel.error, STATUS_NOT_FOUND, span, "Invalid metadata key '%.*s' in column '%.*s' of table '%.*s': connector '%s' does not deliver it", STR_ARG(key),
-                    STR_ARG(c->name), STR_ARG(t->name), o->connector->name);
+    struct str *names = ARENA_ARRAY(b->rel.arena, struct str, counts[0] + counts[1] + 1);
+    uint32_t n = 0;
+    if (names == NULL) return error_no_memory(b->rel.error, sizeof *names);
+    for (int l = 0; l < 2; l++) {
+        for (uint32_t i = 0; i < counts[l]; i++) names[n++] = str_of(lists[l][i].key);
+    }
+    error_at(b->rel.error, STATUS_NOT_FOUND, span, "The connector '%s' has no metadata '%.*s', which column '%.*s' of table '%.*s' asks for", o->connector->name, STR_ARG(key),
+             STR_ARG(c->name), STR_ARG(t->name));
+    return suggest_hint(b->rel.error, key, names, n, "It has");
 }
 
 static enum status scan_rel(struct binder *b, const struct table *t, const struct table_options *o, uint32_t changelog, struct span span, struct rel **ret) {

@@ -61,6 +61,10 @@ static bool ends_value(const struct token *t) {
                          (t->kind == TOKEN_WORD && keyword_class((enum keyword)t->keyword) == KEYWORD_FREE));
 }
 
+static bool begins_value(const struct token *t) {
+    return ends_value(t) && !is_symbol(t, SYM_RPAREN);
+}
+
 static bool says(const char *expected, const char *part) { return strstr(expected, part) != NULL; }
 
 /* '=' behind '=', '::', ':name', and signs of other languages. */
@@ -154,7 +158,7 @@ static const char *explain(struct parser *p, const struct token *t, const char *
     if (hint == NULL) hint = explain_order(p, t, expected);
     if (hint == NULL) hint = explain_parenthesis(p, t, expected);
     bool value = ends_value(last) || (last != NULL && last->kind == TOKEN_WORD && t->newline_before);
-    if (hint == NULL && ends_value(t) && value && says(expected, "','")) hint = "Is a comma missing before it?";
+    if (hint == NULL && begins_value(t) && value && says(expected, "','")) hint = "Is a comma missing before it?";
     if (hint == NULL && t->kind != TOKEN_STRING && says(expected, "option's")) hint = "Keys and values of options are texts in single quotes: 'key' = 'value'";
     return hint;
 }
