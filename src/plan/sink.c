@@ -83,6 +83,7 @@ static enum status static_partition(struct binder *b, const struct ast_statement
         if (c == t->table->column_count || !partition) {
             return error_at(b->rel.error, STATUS_INVALID, o->key_span, "'%.*s' is no partition column of '%.*s'", STR_ARG(o->key), STR_ARG(t->path));
         }
+        if (values[c] != NULL) return error_at(b->rel.error, STATUS_INVALID, o->key_span, "Column '%.*s' stands twice in PARTITION", STR_ARG(o->key));
         if (o->value.at == NULL) continue; /* dynamic */
         values[c] = bind_text(b, o->value);
         if (values[c] == NULL) return no_memory(b->rel.error);
