@@ -65,7 +65,7 @@ static enum status reserve(struct bundle *b, uint32_t more) {
 
 static bool same_key(const struct bundle *b, uint32_t number, struct str key) {
     uint32_t size = b->offsets[number + 1] - b->offsets[number];
-    return size == key.size_bytes && memcmp(bundle_key(b, number), key.at, size) == 0;
+    return size == key.size_bytes && (size == 0 || memcmp(bundle_key(b, number), key.at, size) == 0);
 }
 
 static enum status add_new(struct bundle *b, uint32_t slot, struct str key, uint64_t hash) {
