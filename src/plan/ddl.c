@@ -266,8 +266,10 @@ static enum status execute(struct binder *b, const struct ast_statement *stmt) {
     }
 }
 
+/* Errors without a place are about the name, where the statement is about nothing else. */
 static enum status placed(enum status status, const struct ast_statement *stmt, struct error *e) {
-    if (status != STATUS_OK && e != NULL && e->span.end == 0) e->span = stmt->span;
+    bool named = stmt->kind == AST_USE || stmt->kind == AST_DROP || stmt->kind == AST_ALTER || stmt->kind == AST_CREATE_DATABASE || stmt->kind == AST_CREATE_CATALOG;
+    if (status != STATUS_OK && e != NULL && e->span.end == 0) e->span = named && stmt->name != NULL ? stmt->name->span : stmt->span;
     return status;
 }
 
