@@ -22,6 +22,7 @@ struct sheet {
     struct sort_column *order;       /* NULL: as the rows came */
     uint32_t order_count;
     uint32_t rows_max, column_count;
+    uint64_t dropped;      /* rows that went because of rows_max */
     struct str *names;
     bool *right;
     struct fold *fold;
@@ -149,13 +150,18 @@ enum status sheet_take(struct sheet *s, const struct batch *b, uint32_t row) {
     if (s->row.failed || s->key.failed) return STATUS_NO_MEMORY;
     struct str key = s->key.size_bytes == 0 ? (struct str){NULL, 0} : buf_view(&s->key);
     TRY(fold_apply(s->fold, s->changes ? ROW_INSERT : kind, key, buf_view(&s->row)));
-    if (fold_count(s->fold) > s->rows_max) fold_drop_first(s->fold);
+    if (fold_count(s->fold) > s->rows_max) {
+        fold_drop_first(s->fold);
+        s->dropped++;
+    }
     return STATUS_OK;
 }
 
 void sheet_clear(struct sheet *s) {
     while (fold_count(s->fold) > 0) fold_drop_first(s->fold);
 }
+
+uint64_t sheet_dropped(const struct sheet *s) { return s->dropped; }
 
 uint32_t sheet_count(const struct sheet *s) { return fold_count(s->fold); }
 

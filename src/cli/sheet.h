@@ -19,6 +19,8 @@ enum status sheet_take(struct sheet *s, const struct batch *b, uint32_t row);
 /* Forgets the rows. */
 void sheet_clear(struct sheet *s);
 uint32_t sheet_count(const struct sheet *s);
+/* Rows that went because there were too many. */
+uint64_t sheet_dropped(const struct sheet *s);
 /* Names and alignment, with `op` where it is; column_count of each. */
 const struct str *sheet_names(const struct sheet *s, uint32_t *ret_count, const bool **ret_right);
 /*

@@ -266,6 +266,7 @@ static enum status print_sheet(struct view *v, const struct sheet *sheet, struct
         struct grid_look look = view_grid(v, right);
         uint32_t shown = grid_print(&out, &look, names, columns, rows, n);
         put_count(&out, sheet_count(sheet), n, columns, shown);
+        if (sheet_dropped(sheet) > 0) buf_format(&out, ", %llu older ones dropped (sql-client.execution.max-table-result.rows)", (unsigned long long)sheet_dropped(sheet));
         buf_char(&out, '\n');
     }
     s = s == STATUS_OK ? view_text(v, &out, e) : error_no_memory(e, 0);

@@ -8,6 +8,9 @@
 #include "shell/style.h"
 #include "shell/width.h"
 
+#define UP "\x1b[A"
+#define LEFT "\x1b[D"
+
 static const struct str prompt = {"> ", 2}, more = {". ", 2};
 
 /* What is drawn at that size, with escapes as ^. */
@@ -123,6 +126,30 @@ static void widths(void **state) {
     buf_deinit(&out);
 }
 
+/* Whatever is typed, at whatever size: the cursor stays within what was drawn, and that within the terminal. */
+static void any_text_fits_the_terminal(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"SELECT ", "(", ")", "'", "`", "\r", "\t", "\xe6\x97\xa5", "o\xcc\x88", "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", "-- x", "/* ", "*/", "1.5", UP, LEFT,
+                                        "\x1b<", "\x7f", "\x17", "\x19", "\x1f", "a very long word that goes on for quite a while", "\xff", "\x1b[200~\n\x01\x1b[201~"};
+    struct typist *t = typist_new();
+    struct screen s = {.rows = 10, .columns = 20, .colors = true};
+    uint64_t seed = 7;
+    t->never_whole = true;
+    for (int i = 0; i < 5000; i++) {
+        struct buf out = BUF_INIT;
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        press(t, pieces[(seed >> 33) % (sizeof pieces / sizeof pieces[0])]);
+        if (i % 97 == 0) screen_resize(&s, 1 + (uint32_t)(seed >> 40) % 30, 1 + (uint32_t)(seed >> 50) % 90, prompt, more, t->editor);
+        if (editor_text(t->editor).size_bytes > 600) editor_begin(t->editor);
+        screen_draw(&s, &out, prompt, more, t->editor, STR("a hint"));
+        assert_false(out.failed);
+        assert_true(s.cursor_row <= s.last_row);
+        assert_true(s.last_row < (s.rows < 3 ? 3 : s.rows));
+        buf_deinit(&out);
+    }
+    typist_free(t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_have_prompts_and_long_ones_wrap),
@@ -132,6 +159,7 @@ int main(void) {
         cmocka_unit_test(after_a_resize_the_first_row_is_found),
         cmocka_unit_test(words_have_their_styles),
         cmocka_unit_test(widths),
+        cmocka_unit_test(any_text_fits_the_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
