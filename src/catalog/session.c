@@ -85,9 +85,10 @@ static enum status unknown_key(struct session *s, struct str key, struct span sp
     return STATUS_OPTION;
 }
 
-bool session_known(struct str key) { return find_row(key) != NULL; }
+bool session_known(struct str key) { return find_row(session_key(key)) != NULL; }
 
-enum status session_set(struct session *s, struct str key, struct str value, struct span span, struct error *e) {
+enum status session_set(struct session *s, struct str written, struct str value, struct span span, struct error *e) {
+    struct str key = session_key(written);
     const struct option *row = find_row(key);
     if (row == NULL) return unknown_key(s, key, span, e);
     struct option_value parsed;
@@ -104,7 +105,8 @@ enum status session_set(struct session *s, struct str key, struct str value, str
     return strmap_put(s->settings, key, kept);
 }
 
-enum status session_reset(struct session *s, struct str key, struct error *e) {
+enum status session_reset(struct session *s, struct str written, struct error *e) {
+    struct str key = written.at == NULL ? written : session_key(written);
     if (key.at == NULL) {
         s->settings = strmap_new(s->arena);
         if (s->settings == NULL) return error_no_memory(e, 0);

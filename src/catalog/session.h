@@ -36,5 +36,7 @@ struct option_value session_get(const struct session *s, const char *key);
 bool session_bool(const struct session *s, const char *key);
 int64_t session_int(const struct session *s, const char *key);
 const struct option *session_options(uint32_t *ret_count);
+/* The key of today for one that older releases of Flink had; the key itself otherwise. */
+struct str session_key(struct str key);
 
 #endif

@@ -220,7 +220,7 @@ static enum status judge_set_key(struct checker *c, const struct ast_statement *
     uint32_t count = 0;
     if (stmt->key.at != NULL && plan_execute_ddl(c->session, stmt, c->piece, &why) != STATUS_OK) return check_judge(c, &why);
     if (stmt->key.at == NULL) return STATUS_OK;
-    const struct option *rows = session_options(&count), *row = option_find(rows, count, stmt->key);
+    const struct option *rows = session_options(&count), *row = option_find(rows, count, session_key(stmt->key));
     bool empty = row != NULL && (strncmp(row->doc, "Accepted", 8) == 0 || strncmp(row->doc, "Both", 4) == 0);
     if (!empty) return STATUS_OK;
     struct str text = arena_format(c->arena, "The key '%.*s' is taken and has no effect here%s", STR_ARG(stmt->key), strchr(row->doc, ':') == NULL ? "" : strchr(row->doc, ':'));

@@ -182,7 +182,7 @@ static void a_changelog_is_asked_for_before_rows(void **state) {
     weir_result *r = query(s, sql);
     assert_true(weir_result_updates(r));
     rows_text(r, rows, sizeof rows);
-    assert_string_equal(rows, "b,1;a,2;");
+    assert_string_equal(rows, "a,2;b,1;");
     assert_int_equal(weir_result_changelog(r, NULL), WEIR_INVALID);
     weir_result_free(r);
     r = query(s, sql);
