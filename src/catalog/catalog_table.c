@@ -168,6 +168,7 @@ enum status catalog_drop(struct catalog *c, const struct table_path *p, bool vie
     if (t == NULL || (t->kind == TABLE_VIEW) != view) {
         if (if_exists) return STATUS_OK;
         error_at(e, STATUS_NOT_FOUND, span, "%s with identifier '%.*s.%.*s.%.*s' does not exist.", what, STR_ARG(p->catalog), STR_ARG(p->database), STR_ARG(p->table));
+        if (t != NULL) error_hint(e, view ? "'%.*s' is a table: write DROP TABLE" : "'%.*s' is a view: write DROP VIEW", STR_ARG(p->table));
         catalog_suggest(c, p, e);
         return STATUS_NOT_FOUND;
     }

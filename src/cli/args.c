@@ -4,6 +4,7 @@
  * and suggestions for misspelt flags come from the rows. A word that is no command is SQL text.
  */
 #include "base/buf.h"
+#include "base/suggest.h"
 #include "catalog/option.h"
 #include "cli/args.h"
 
@@ -212,11 +213,30 @@ static enum status parse_word(struct arena *a, struct args *args, int argc, char
     return apply(a, args, f, str_of(argv[++*i]), e);
 }
 
+/* `weir rnu job.sql`: one word of letters and further words are no SQL. */
+static enum status refuse_near_command(const struct args *args, struct error *e) {
+    struct str names[COMMANDS];
+    size_t count = 0;
+    if (args->command != COMMAND_QUERY || args->words.count < 2) return STATUS_OK;
+    struct str word = *(const struct str *)args->words.at[0];
+    for (size_t i = 0; i < word.size_bytes; i++) {
+        if (word.at[i] < 'a' || word.at[i] > 'z') return STATUS_OK;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (commands[i].name != NULL) names[count++] = str_of(commands[i].name);
+    }
+    struct str near = suggest_name(word, names, count);
+    if (near.size_bytes == 0) return STATUS_OK;
+    error_set(e, STATUS_INVALID, "There is no command '%.*s'", STR_ARG(word));
+    return error_hint(e, "Did you mean '%.*s'? 'weir --help' lists all", STR_ARG(near));
+}
+
 enum status args_parse(struct arena *a, int argc, char **argv, struct args *ret, struct error *e) {
     *ret = (struct args){.command = COMMAND_QUERY, .max_rows = -1, .run_for_ms = -1, .argc = argc, .argv = argv};
     int i = 1;
     if (argc > 1 && as_command(str_of(argv[1]), &ret->command)) i = 2;
     for (; i < argc; i++) TRY(parse_word(a, ret, argc, argv, &i, e));
+    TRY(refuse_near_command(ret, e));
     if (ret->command == COMMAND_HELP && ret->help_for.at == NULL && ret->words.count > 0) {
         ret->help_for = *(struct str *)ret->words.at[0];
     }

@@ -41,6 +41,10 @@ static enum status explain_column(struct expr_scope *s, struct str name, bool qu
     if (!qualified && is_own_alias(s, name)) {
         return error_hint(b->rel.error, "'%.*s' is an alias of this SELECT, which the %s does not see: repeat its expression, or put the SELECT into a sub-query", STR_ARG(name), s->clause);
     }
+    static const char *const windows[] = {"window_start", "window_end", "window_time"};
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+        if (str_equal(name, str_of(windows[i]))) return error_hint(b->rel.error, "A window's columns come with FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' MINUTE)), or with HOP or CUMULATE");
+    }
     struct str near = suggest_name(name, names, n);
     const struct table *owner = near.size_bytes > 0 || qualified ? NULL : unknown_column_owner(b->session->catalog, b->rel.arena, name);
     if (owner != NULL) return error_hint(b->rel.error, "Table '%.*s' has such a column, but is not in FROM", STR_ARG(owner->name));

@@ -65,6 +65,17 @@ static void notes_stand_before_the_hint(void **state) {
     buf_deinit(&out);
 }
 
+static void a_terminal_gets_colours(void **state) {
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct buf out = BUF_INIT;
+    (void)error_at(&error, STATUS_SYNTAX, (struct span){1, 2}, "Wrong");
+    error_print_color(&out, &error, STR("f"), STR("ab"));
+    buf_char(&out, '\0');
+    assert_string_equal(out.at, "f:1:2: \033[1mWrong\033[0m\n\033[34m  1 |\033[0m ab\n\033[34m    |\033[0m  \033[1;31m^\033[0m\n");
+    buf_deinit(&out);
+}
+
 static void long_lines_are_cut_around_the_span(void **state) {
     (void)state;
     char sql[1001];
@@ -100,6 +111,7 @@ int main(void) {
         cmocka_unit_test(wide_characters_take_two_columns),
         cmocka_unit_test(each_line_of_a_span_is_marked),
         cmocka_unit_test(notes_stand_before_the_hint),
+        cmocka_unit_test(a_terminal_gets_colours),
         cmocka_unit_test(long_lines_are_cut_around_the_span),
         cmocka_unit_test(every_offset_can_be_printed),
     };
