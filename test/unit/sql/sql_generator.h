@@ -3,6 +3,7 @@
 #define WEIR_TEST_SQL_GENERATOR_H
 
 #include "base/buf.h"
+#include "unit/unit.h"
 
 /*
  * sql_generator: SQL of the whole grammar from a seed: a table of productions whose alternatives are chosen at random. In a production
