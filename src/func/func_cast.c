@@ -270,7 +270,7 @@ static enum status cast_bind(struct func_bind *b, bool try_cast)
     const struct cast_plan *p;
     if (to == NULL) return error_at(b->error, STATUS_BUG, b->span, "CAST was bound without a type");
     if (!cast_explicit_ok(from, to)) return refuse(b, from, to);
-    bool keeps_digits = is_float_of_literal(b->args[0]) && (to->root == TYPE_DOUBLE || to->root == TYPE_DECIMAL);
+    bool keeps_digits = !try_cast && is_float_of_literal(b->args[0]) && (to->root == TYPE_DOUBLE || to->root == TYPE_DECIMAL);
     if (keeps_digits && to->root == TYPE_DECIMAL) {
         TRY(bind_cast_arg(b, 0, type_simple(b->types, TYPE_DOUBLE, true)));
         from = b->args[0]->type;

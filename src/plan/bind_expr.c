@@ -150,9 +150,20 @@ static enum status bind_unary(struct expr_scope *s, const struct ast_expr *e, st
     return STATUS_OK;
 }
 
+/* A written row is not NULL, whatever stands in it, a bare NULL too. */
+static enum status bind_is_null_row(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
+    const struct ast_expr *row = e->arguments.at[0];
+    struct expr *ignored = NULL;
+    for (uint32_t i = 0; i < row->arguments.count; i++) TRY(bind_expr(s, row->arguments.at[i], &ignored));
+    *ret = expr_bool(s->binder->rel.arena, s->binder->rel.types, e->negated);
+    return STATUS_OK;
+}
+
 static enum status bind_is(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct expr *arg = NULL;
     char name[32];
+    const struct ast_expr *row = e->arguments.at[0];
+    if (row->kind == AST_ROW && row->query == NULL && str_equal(e->text, STR("NULL"))) return bind_is_null_row(s, e, ret);
     TRY(bind_expr(s, e->arguments.at[0], &arg));
     struct str text = e->text;
     if (str_equal(text, STR("UNKNOWN"))) {
