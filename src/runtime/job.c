@@ -31,7 +31,9 @@ static enum status parallelism_check(struct job *job, struct error *e) {
 /* taskmanager.memory.process.size bounds the state of all operators together, and so of each; not set: three quarters of what there is. */
 static void budget_init(struct job *job) {
     int64_t bytes = session_int(job->plan->session, "taskmanager.memory.process.size");
-    if (job->config.budget_bytes != 0) return;
+    bool remembers = false; /* else there is nothing to bound, and no need to ask the system */
+    for (uint32_t i = 0; i < job->plan->nodes.count; i++) remembers |= node_has_state(((const struct node *)job->plan->nodes.at[i])->kind);
+    if (job->config.budget_bytes != 0 || !remembers) return;
     job->config.budget_bytes = bytes > 0 ? (uint64_t)bytes : env_memory_bytes(job->env) / 4 * 3;
 }
 
