@@ -26,6 +26,7 @@ struct shell {
     struct screen screen;
     struct keys keys;
     struct str prompt, more_prompt;
+    struct str drafted;          /* what the next entry begins with; at == NULL: nothing */
     bool timer, ended;
     atomic_bool terminated;      /* by a signal */
     int depth;                   /* of files that read files */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * shell_commands: what the commands of shell/command.c do. Those that show something of the catalog are the
- * statements that show it: \d is SHOW TABLES, \d t is DESCRIBE t.
+ * statements that show it: \l is SHOW CATALOGS and SHOW DATABASES, \d t is DESCRIBE t.
  */
 #include "cli/shell.h"
 
@@ -27,6 +27,44 @@ static enum status say(struct shell *sh, struct buf *out, struct error *e) {
     enum status s = view_text(sh->view, out, e);
     buf_deinit(out);
     return s;
+}
+
+/* ---- tables ---------------------------------------------------------------------------------------------- */
+
+static struct str table_option(const struct table *t, const char *key) {
+    for (uint32_t i = 0; i < t->options.count; i++) {
+        const struct ast_option *o = t->options.at[i];
+        if (str_equal(o->key, str_of(key))) return o->value;
+    }
+    return (struct str){NULL, 0};
+}
+
+static enum status add_table(struct shell *sh, struct text_table *list, const struct table *t) {
+    struct str *row = ARENA_ARRAY(sh->arena, struct str, list->column_count);
+    if (row == NULL) return STATUS_NO_MEMORY;
+    row[0] = t->name;
+    row[1] = t->kind == TABLE_VIEW ? (t->temporary ? STR("temporary view") : STR("view")) : t->temporary ? STR("temporary table") : STR("table");
+    row[2] = table_option(t, "connector");
+    row[3] = table_option(t, "format");
+    row[4] = arena_format(sh->arena, "%u", t->column_count);
+    return list_push(&list->rows, sh->arena, row);
+}
+
+/* The tables and views of the current database. */
+static enum status tables(struct shell *sh, struct error *e) {
+    static struct str const heads[] = {{"name", 4}, {"kind", 4}, {"connector", 9}, {"format", 6}, {"columns", 7}};
+    struct catalog *c = script_session(sh->script)->catalog;
+    struct table_path path = {catalog_current(c), catalog_current_database(c), {NULL, 0}};
+    struct text_table list = {.names = (struct str *)heads, .column_count = sizeof heads / sizeof heads[0]};
+    struct str *names = NULL;
+    uint32_t count = 0;
+    TRY(catalog_tables(c, sh->arena, path.catalog, path.database, false, &names, &count, e));
+    for (uint32_t i = 0; i < count; i++) {
+        path.table = names[i];
+        const struct table *t = catalog_find(c, &path);
+        if (t != NULL && add_table(sh, &list, t) != STATUS_OK) return error_no_memory(e, 0);
+    }
+    return view_table(sh->view, &list, e);
 }
 
 /* ---- help, functions ------------------------------------------------------------------------------------- */
@@ -177,6 +215,55 @@ static enum status list_history(struct shell *sh, struct str argument, struct er
     return say(sh, &out, e);
 }
 
+/* ---- the last statement in a text editor ------------------------------------------------------------------------- */
+
+/* The newest entry of history that is SQL. */
+static struct str last_statement(const struct shell *sh) {
+    for (uint32_t i = history_count(sh->history); i > 0; i--) {
+        struct str name, argument, entry = history_at(sh->history, i - 1);
+        if (!command_split(entry, &name, &argument)) return entry;
+    }
+    return STR("");
+}
+
+static enum status write_draft(struct shell *sh, struct str path, struct error *e) {
+    struct env_file *f = NULL;
+    struct str text = last_statement(sh);
+    TRY(env_open(sh->env, path, ENV_WRITE_NEW, &f, e));
+    enum status s = env_make_private(sh->env, path, e);
+    if (s == STATUS_OK) s = env_write(sh->env, f, text.at, text.size_bytes, e);
+    if (s == STATUS_OK) s = env_write(sh->env, f, "\n", 1, e);
+    env_close(sh->env, f);
+    return s;
+}
+
+static enum status edit_draft(struct shell *sh, struct str path, struct error *e) {
+    struct str editor = env_variable(sh->env, "VISUAL"), text = STR("");
+    int code = 0;
+    if (editor.at == NULL || editor.size_bytes == 0) editor = env_variable(sh->env, "EDITOR");
+    if (editor.at == NULL || editor.size_bytes == 0) editor = STR("vi");
+    struct str command = arena_format(sh->arena, "%.*s '%.*s'", STR_ARG(editor), STR_ARG(path));
+    if (command.at == NULL) return error_no_memory(e, 0);
+    TRY(env_command_run(sh->env, command, &code, e));
+    if (code != 0) return error_set(e, STATUS_INVALID, "The editor '%.*s' ended with code %d", STR_ARG(editor), code);
+    TRY(env_read_file(sh->env, sh->arena, path, EDITOR_BYTES_MAX, &text, e));
+    while (text.size_bytes > 0 && (unsigned char)text.at[text.size_bytes - 1] <= ' ') text.size_bytes--;
+    sh->drafted = text;
+    return STATUS_OK;
+}
+
+/* What comes back stands at the prompt, to be run by Enter. */
+static enum status edit(struct shell *sh, struct error *e) {
+    struct str tmp = env_variable(sh->env, "TMPDIR");
+    struct str path = arena_format(sh->arena, "%.*s/weir-%016llx.sql", STR_ARG(tmp.at == NULL ? STR("/tmp") : tmp), (unsigned long long)env_random(sh->env));
+    if (path.at == NULL) return error_no_memory(e, 0);
+    if (sh->editor == NULL) return error_set(e, STATUS_UNSUPPORTED, "\\e needs a terminal that can be drawn on (TERM)");
+    enum status s = write_draft(sh, path, e);
+    if (s == STATUS_OK) s = edit_draft(sh, path, e);
+    (void)env_remove(sh->env, path, NULL);
+    return s;
+}
+
 static enum status clear(struct shell *sh, struct error *e) {
     const char sequence[] = "\x1b[H\x1b[2J\x1b[3J";
     return sh->editor == NULL ? STATUS_OK : env_write(sh->env, env_stdout(sh->env), sequence, sizeof sequence - 1, e);
@@ -203,7 +290,7 @@ enum status shell_command_run(struct shell *sh, struct str name, struct str argu
     enum output_format mode = OUTPUT_AUTO;
     if (c == NULL) return unknown(name, e);
     switch (c->id) {
-    case SHELL_DESCRIBE: return argument.size_bytes == 0 ? run_sql(sh, "SHOW TABLES", argument) : run_sql(sh, "DESCRIBE", argument);
+    case SHELL_DESCRIBE: return argument.size_bytes == 0 ? tables(sh, e) : run_sql(sh, "DESCRIBE", argument);
     case SHELL_FUNCTIONS: return functions(sh, argument, e);
     case SHELL_CATALOGS: return run_sql(sh, "SHOW CATALOGS; SHOW DATABASES", argument);
     case SHELL_HELP: return help(sh, e);
@@ -216,6 +303,7 @@ enum status shell_command_run(struct shell *sh, struct str name, struct str argu
     case SHELL_WIDTH: return set_width(sh, argument, e);
     case SHELL_PAGER: return set_switch(sh, "pager", argument, &look->pager, e);
     case SHELL_HISTORY: return list_history(sh, argument, e);
+    case SHELL_EDIT: return edit(sh, e);
     case SHELL_CLEAR: return clear(sh, e);
     }
     assert(!"unknown command");

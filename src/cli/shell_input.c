@@ -128,6 +128,8 @@ static enum status edited_entry(struct shell *sh, struct str *ret, bool *ret_end
     struct buf out = BUF_INIT;
     bool entered = false;
     editor_begin(sh->editor);
+    if (sh->drafted.at != NULL) editor_set(sh->editor, sh->drafted);
+    sh->drafted = (struct str){NULL, 0};
     screen_forget(&sh->screen);
     env_terminal_size(sh->terminal, &sh->screen.rows, &sh->screen.columns);
     TRY(env_terminal_set(sh->terminal, TERMINAL_KEYS, e));

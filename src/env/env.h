@@ -128,6 +128,8 @@ void env_terminal_suspend(struct env_terminal *t);
 /* ---- a command of the shell that reads what is written to *ret_input ------------------------------- */
 struct env_command;
 enum status env_command_start(struct env *env, struct str command, struct env_command **ret, struct env_file **ret_input, struct error *e);
+/* Runs a command that has the program's own streams, such as a text editor; the exit code as of env_command_end. */
+enum status env_command_run(struct env *env, struct str command, int *ret_code, struct error *e);
 /* Closes its input and waits for its end; the exit code, or -1 when a signal killed it. */
 int env_command_end(struct env *env, struct env_command *c, struct env_file *input);
 

@@ -90,6 +90,21 @@ enum status env_command_start(struct env *env, struct str command, struct env_co
     return s;
 }
 
+enum status env_command_run(struct env *env, struct str command, int *ret_code, struct error *e) {
+    assert(env != NULL && command.at != NULL);
+    char shell[] = "sh", flag[] = "-c";
+    char *text = mem_calloc(1, command.size_bytes + 1);
+    if (text == NULL) return error_no_memory(e, command.size_bytes);
+    memcpy(text, command.at, command.size_bytes);
+    char *argv[] = {shell, flag, text, NULL};
+    struct env_child c = {0};
+    int failed = spawn("/bin/sh", argv, -1, &c.pid);
+    mem_free(text);
+    if (failed != 0) return env_errno(e, failed, "start", "/bin/sh");
+    *ret_code = env_child_wait(&c);
+    return STATUS_OK;
+}
+
 int env_command_end(struct env *env, struct env_command *c, struct env_file *input) {
     assert(c != NULL);
     env_close(env, input);

@@ -19,6 +19,7 @@ static const struct command_row rows[] = {
     {SHELL_WIDTH, ".width", "", ARGUMENT_NUMBER, "[N]", "cut columns wider than N; 0: never"},
     {SHELL_PAGER, ".pager", "\\pset", ARGUMENT_SWITCH, "[on|off]", "show tables that do not fit by $PAGER"},
     {SHELL_HISTORY, ".history", "\\s", ARGUMENT_NUMBER, "[N]", "list the last N statements"},
+    {SHELL_EDIT, "\\e", ".edit", ARGUMENT_NONE, "", "edit the last statement in $EDITOR"},
     {SHELL_CLEAR, ".clear", "CLEAR", ARGUMENT_NONE, "", "clear the screen"},
     {SHELL_HELP, "\\?", ".help HELP", ARGUMENT_NONE, "", "this help"},
     {SHELL_QUIT, "\\q", ".quit .exit QUIT EXIT", ARGUMENT_NONE, "", "leave"},

@@ -354,6 +354,11 @@ void editor_begin(struct editor *ed) {
     menu_close(ed);
 }
 
+void editor_set(struct editor *ed, struct str text) {
+    assert(ed->cursor <= ed->text.size_bytes);
+    paste(ed, text);
+}
+
 struct str editor_text(const struct editor *ed) { return ed->text.at == NULL ? STR("") : buf_view(&ed->text); }
 
 size_t editor_cursor(const struct editor *ed) { return ed->cursor; }

@@ -52,6 +52,8 @@ enum status editor_new(struct history *history, struct editor_help help, struct 
 void editor_free(struct editor *ed);
 /* An empty text, a new line of history. */
 void editor_begin(struct editor *ed);
+/* Text to go on with, instead of the empty one; the cursor stands at its end. */
+void editor_set(struct editor *ed, struct str text);
 enum editor_outcome editor_key(struct editor *ed, const struct key *key);
 struct str editor_text(const struct editor *ed);
 size_t editor_cursor(const struct editor *ed);

@@ -363,6 +363,25 @@ def one_shot():
     check("and its end", t.finish() == 0)
 
 
+def editor():
+    """\\e: the last statement in $EDITOR, then at the prompt."""
+    with open(f"{folder}/editor", "w") as f:
+        f.write("#!/bin/sh\nsed -i 's/before/after/' \"$1\"\n")
+    os.chmod(f"{folder}/editor", 0o755)
+    t = start(EDITOR=f"{folder}/editor", VISUAL="")
+    t.type("SELECT 'before'\r  AS a;\r")
+    sees(t, "a statement", "1 row in set")
+    since = len(t.raw)
+    t.type("\\e\r")
+    sees(t, "comes back changed", "SELECT 'after'", since)
+    t.type("\r")
+    sees(t, "and runs", "| after |", since)
+    since = len(t.raw)
+    t.type("CREATE TABLE d (a INT, b INT) WITH ('connector' = 'datagen');\r\\d\r")
+    sees(t, "\\d lists tables with their kind and connector", "| d    | table | datagen   | <NULL> | 2       |", since)
+    leave(t)
+
+
 def paging():
     """A table that does not fit goes to $PAGER."""
     with open(f"{folder}/pager", "w") as f:
@@ -391,7 +410,7 @@ def main():
     """Every part in a process of its own, with a folder of its own: they mostly wait."""
     global folder
     children = {}
-    for part in (queries, editing, history, completion, commands, live, idle, colors, one_shot, paging, signals):
+    for part in (queries, editing, history, completion, commands, live, idle, colors, one_shot, editor, paging, signals):
         sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
