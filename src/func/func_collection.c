@@ -136,14 +136,41 @@ static enum status bind_array_item(struct func_bind *b)
     return typed(b, type_nullable(b->types, element, true), array_item_kernel);
 }
 
+/* row[2], row['name']: the field at a literal index from 1, or of a name. */
+static enum status bind_row_item(struct func_bind *b)
+{
+    int64_t index = 0;
+    struct str name;
+    const struct type *t = b->args[0]->type;
+    if (bind_literal_str(b, 1, &name)) {
+        for (uint32_t i = 0; i < t->child_count; i++) index = str_equal(t->children[i].name, name) ? i + 1 : index;
+        if (index == 0) return error_at(b->error, STATUS_NOT_FOUND, b->args[1]->span, "There is no field '%.*s'", STR_ARG(name));
+    } else if (!bind_literal_i64(b, 1, &index)) {
+        return bind_wrong_types(b);
+    }
+    if (index < 1 || index > t->child_count) {
+        return error_at(b->error, STATUS_INVALID, b->args[1]->span, "A ROW of %u fields has none at the index %lld", t->child_count, (long long)index);
+    }
+    const struct type *f = t->children[index - 1].type;
+    f = type_nullable(b->types, f, f->nullable || t->nullable);
+    b->replacement = f == NULL ? NULL : expr_special(b->arena, EXPR_FIELD, f, &b->args[0], 1);
+    if (b->replacement == NULL) return error_no_memory(b->error, sizeof *f);
+    b->replacement->index = (uint32_t)(index - 1);
+    b->replacement->span = b->span;
+    return STATUS_OK;
+}
+
 static enum status bind_item(struct func_bind *b)
 {
     const struct type *t = b->args[0]->type;
     if (t->root == TYPE_ARRAY) return bind_array_item(b);
+    if (t->root == TYPE_ROW) return bind_row_item(b);
     if (t->root != TYPE_MAP || b->args[1]->type->root == TYPE_NULL) return bind_wrong_types(b);
     const struct type *key = t->children[0].type;
     bool texts = type_is_text(b->args[1]->type) && type_is_text(key);
-    if (texts || (type_is_integer(b->args[1]->type) && type_is_integer(key))) TRY(bind_cast_arg(b, 1, key));
+    const struct type *given = b->args[1]->type;
+    bool plain = given->root != TYPE_DECIMAL && key->root != TYPE_DECIMAL;
+    if (texts || (plain && type_is_numeric(given) && type_is_numeric(key))) TRY(bind_cast_arg(b, 1, key));
     else TRY(bind_element(b, 1, key));
     return typed(b, type_nullable(b->types, t->children[1].type, true), map_item_kernel);
 }
@@ -181,8 +208,8 @@ static const struct func rows_of_collection[] = {
     ROW_OF("ROW", 1, 255, FUNC_NOT_STRICT, row, "ROW(a, b, ...)", "A row of values.", "ROW(1, 'a') = ROW(1, 'a')"),
     ROW_OF("ARRAY", 1, 255, FUNC_NOT_STRICT | FUNC_OPERATOR, array, "ARRAY[a, b, ...]", "An array of values of one type.", "CARDINALITY(ARRAY[1, 2]) = 2"),
     ROW_OF("MAP", 2, 255, FUNC_NOT_STRICT | FUNC_OPERATOR, map, "MAP[key1, value1, key2, value2, ...]", "A map.", "MAP['a', 1, 'b', 2]['b'] = 2"),
-    ROW_OF("ITEM", 2, 2, FUNC_OPERATOR, item, "array[index], map[key]",
-           "The element at an index from 1, the value of a key; NULL when there is none.", "ARRAY['a', 'b'][2] = 'b'"),
+    ROW_OF("ITEM", 2, 2, FUNC_OPERATOR, item, "array[index], map[key], row[index]",
+           "The element or the field at an index from 1, the value of a key; NULL when there is none.", "ARRAY['a', 'b'][2] = 'b'"),
     ROW_OF("CARDINALITY", 1, 1, 0, cardinality, "CARDINALITY(x ARRAY|MAP|MULTISET) -> INT", "Number of elements.",
            "CARDINALITY(ARRAY[1, 2]) = 2"),
     ROW_OF("ELEMENT", 1, 1, FUNC_CAN_FAIL, element_of, "ELEMENT(a ARRAY)", "The only element of an array.", "ELEMENT(ARRAY[1]) = 1"),

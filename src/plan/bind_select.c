@@ -302,7 +302,7 @@ enum status bind_select(struct binder *b, const struct ast_query *q, bool top, s
     struct expr_scope keys = {.binder = b, .scope = &s.scope, .clause = "GROUP BY clause", .items = &q->items};
     if (q->has_group_by) TRY(bind_grouping(&keys, q, &s.grouping));
     struct expr_scope es = {.binder = b, .scope = &s.scope, .clause = "SELECT list", .items = &q->items, .aggregates = &s.aggs,
-                            .grouped = s.grouping.keys.count > 0 && s.grouping.sets == NULL, .overs = &s.overs, .windows = &q->windows,
+                            .grouped = s.grouping.keys.count > 0, .overs = &s.overs, .windows = &q->windows,
                             .grouping = q->has_group_by ? &s.grouping : NULL};
     TRY(bind_items(&s, &es));
     es.clause = "HAVING clause";
