@@ -166,9 +166,9 @@ static enum lint_rule_id rule_of(const struct error *why) {
     return LINT_RULE_INVALID;
 }
 
-/* The placeholder of a template that stands in the piece: ${NAME}, {{ name }} or {% ... %}; empty: none. */
-static struct str placeholder(struct str text) {
-    for (size_t i = 0; i + 1 < text.size_bytes; i++) {
+/* The placeholder of a template that the parser stumbled over at `at`: ${NAME}, {{ name }} or {% ... %}; empty: it was something else. */
+static struct str placeholder(struct str text, size_t at) {
+    for (size_t i = at == 0 ? 0 : at - 1; i <= at && i + 1 < text.size_bytes; i++) {
         char a = text.at[i], b = text.at[i + 1];
         if (!(a == '$' && b == '{') && !(a == '{' && (b == '{' || b == '%'))) continue;
         const char *end = memchr(text.at + i, '}', text.size_bytes - i);
@@ -191,7 +191,7 @@ static enum status unfilled(struct checker *c, struct str hole) {
 enum status check_judge(struct checker *c, const struct error *why) {
     assert(why->status != STATUS_OK || why->message[0] == '\0');
     if (why->status == STATUS_OK || why->status == STATUS_NO_MEMORY) return STATUS_NO_MEMORY;
-    struct str hole = why->status == STATUS_SYNTAX ? placeholder(c->piece) : STR("");
+    struct str hole = why->status == STATUS_SYNTAX ? placeholder(c->piece, why->span.begin) : STR("");
     if (hole.size_bytes > 0) return unfilled(c, hole);
     if (why->status == STATUS_NOT_FOUND) {
         static const char *const tables[] = {"no table or view '", "no table '", "Source table '", "There is no file '"};
