@@ -104,23 +104,6 @@ static const char *multiset_partial_name(const struct agg_call *c, uint32_t i) {
     return c->func->name.at[1] == 'I' ? "min" : "max";
 }
 
-static enum status multiset_partial_write(const struct agg_call *c, struct state *s,
-                                          uint64_t *const *accs, uint32_t count,
-                                          struct vec *const *out, uint32_t row, struct error *e) {
-    struct buf *bytes = &c->scratch->more;
-    struct sorted_cursor at;
-    for (uint32_t i = 0; i < count; i++) {
-        buf_reset(bytes);
-        for (bool more = state_sorted_seek(s, accs[i][0], (struct str){NULL, 0}, &at); more;
-             more = state_sorted_next(s, &at)) {
-            packet_put(bytes, state_sorted_key(s, &at));
-            packet_put(bytes, state_sorted_value(s, &at));
-        }
-        TRY(packet_send(bytes, out[0], row + i, e));
-    }
-    return STATUS_OK;
-}
-
 static enum status multiset_partial_fold(const struct agg_call *c, struct state *s,
                                          uint64_t *const *accs, const struct vec *const *in,
                                          const struct rows *rows, struct error *e) {
@@ -146,7 +129,7 @@ static enum status multiset_partial_fold(const struct agg_call *c, struct state 
         .partial_count = partial_one,                                                        \
         .partial_name = multiset_partial_name,                                               \
         .partial_type = packet_type,                                                         \
-        .partial_write = multiset_partial_write,                                             \
+        .partial_write = packet_write_sorted,                                             \
         .partial_fold = multiset_partial_fold}
 MULTISET_IMPL(min);
 MULTISET_IMPL(max);

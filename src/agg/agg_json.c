@@ -137,23 +137,6 @@ static const char *object_partial_name(const struct agg_call *c, uint32_t i) {
     return "json_objectagg";
 }
 
-static enum status object_partial_write(const struct agg_call *c, struct state *s,
-                                        uint64_t *const *accs, uint32_t count,
-                                        struct vec *const *out, uint32_t row, struct error *e) {
-    struct buf *bytes = &c->scratch->more;
-    struct sorted_cursor at;
-    for (uint32_t i = 0; i < count; i++) {
-        buf_reset(bytes);
-        for (bool more = state_sorted_seek(s, *accs[i], (struct str){NULL, 0}, &at); more;
-             more = state_sorted_next(s, &at)) {
-            packet_put(bytes, state_sorted_key(s, &at));
-            packet_put(bytes, state_sorted_value(s, &at));
-        }
-        TRY(packet_send(bytes, out[0], row + i, e));
-    }
-    return STATUS_OK;
-}
-
 static enum status object_partial_fold(const struct agg_call *c, struct state *s,
                                        uint64_t *const *accs, const struct vec *const *in,
                                        const struct rows *rows, struct error *e) {
@@ -178,6 +161,6 @@ const struct agg_impl agg_json_object = {
     .partial_count = partial_one,
     .partial_name = object_partial_name,
     .partial_type = packet_type,
-    .partial_write = object_partial_write,
+    .partial_write = packet_write_sorted,
     .partial_fold = object_partial_fold,
 };

@@ -143,16 +143,11 @@ static enum status partial_write(const struct agg_call *c, struct state *s, uint
                                  uint32_t count, struct vec *const *out, uint32_t row,
                                  struct error *e) {
     struct buf *bytes = &c->scratch->more;
-    struct sorted_cursor at;
     for (uint32_t i = 0; i < count; i++) {
         struct str none = {NULL, 0};
         buf_reset(bytes);
         packet_put(bytes, accs[i][PERCENTAGES] == 0 ? none : state_blob_get(s, accs[i][PERCENTAGES]));
-        for (bool more = state_sorted_seek(s, accs[i][COUNTS], none, &at); more;
-             more = state_sorted_next(s, &at)) {
-            packet_put(bytes, state_sorted_key(s, &at));
-            packet_put(bytes, state_sorted_value(s, &at));
-        }
+        packet_put_sorted(bytes, s, accs[i][COUNTS]);
         TRY(packet_send(bytes, out[0], row + i, e));
     }
     return STATUS_OK;

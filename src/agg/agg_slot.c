@@ -204,6 +204,27 @@ enum status packet_send(const struct buf *b, struct vec *out, uint32_t row, stru
     return STATUS_OK;
 }
 
+void packet_put_sorted(struct buf *b, const struct state *s, state_ref root) {
+    struct sorted_cursor at;
+    for (bool more = state_sorted_seek(s, root, (struct str){NULL, 0}, &at); more;
+         more = state_sorted_next(s, &at)) {
+        packet_put(b, state_sorted_key(s, &at));
+        packet_put(b, state_sorted_value(s, &at));
+    }
+}
+
+enum status packet_write_sorted(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                                uint32_t count, struct vec *const *out, uint32_t row,
+                                struct error *e) {
+    struct buf *bytes = &c->scratch->more;
+    for (uint32_t i = 0; i < count; i++) {
+        buf_reset(bytes);
+        packet_put_sorted(bytes, s, *accs[i]);
+        TRY(packet_send(bytes, out[0], row + i, e));
+    }
+    return STATUS_OK;
+}
+
 const struct type *packet_type(const struct agg_call *c, struct types *t, uint32_t i) {
     (void)c;
     (void)i;

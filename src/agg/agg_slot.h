@@ -60,6 +60,11 @@ enum status row_bytes(const struct agg_call *c, const struct vec *v, uint32_t ro
 void packet_put(struct buf *b, struct str piece);
 struct str packet_take(struct str *bytes);
 enum status packet_send(const struct buf *b, struct vec *out, uint32_t row, struct error *e);
+/* partial_write of an accumulator that is an ordered map: its keys and values as pieces. */
+enum status packet_write_sorted(const struct agg_call *c, struct state *s, uint64_t *const *accs,
+                                uint32_t count, struct vec *const *out, uint32_t row,
+                                struct error *e);
+void packet_put_sorted(struct buf *b, const struct state *s, state_ref root);
 const struct type *packet_type(const struct agg_call *c, struct types *t, uint32_t i);
 uint32_t partial_one(const struct agg_call *c); /* partial_count of one column */
 

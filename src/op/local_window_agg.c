@@ -9,7 +9,7 @@
  * Late rows are folded as well: only the global aggregate judges lateness, and it sees them before
  * any watermark that could change the verdict. Nothing is kept over a barrier.
  */
-#include "op/bundle.h"
+#include "op/bundled.h"
 #include "op/ops.h"
 #include "op/windowing.h"
 
@@ -76,22 +76,9 @@ static enum status local_open(struct op *op, struct error *e) {
 
 /* ---- sending ------------------------------------------------------------------------------------- */
 
-static enum status send_keys(struct local_window_agg *w, uint32_t from, uint32_t count, struct error *e) {
-    uint32_t key_count = params(w)->key_count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = batch_buffer_row(w->out, ROW_INSERT);
-        w->values[i] = bundle_value(&w->bundle, from + i);
-        TRY(row_read_all(w->keys, bundle_key(&w->bundle, from + i), w->out_keys, row));
-    }
-    TRY(agg_set_partial_write(w->set, w->op.context.state, w->values, count, w->out->batch.columns + key_count, 0, e));
-    return op_flush(&w->op, w->out, e);
-}
-
 static enum status flush(struct local_window_agg *w, struct error *e) {
-    for (uint32_t from = 0, n = 0; from < w->bundle.count; from += n) {
-        n = w->bundle.count - from < w->out->capacity ? w->bundle.count - from : w->out->capacity;
-        TRY(send_keys(w, from, n, e));
-    }
+    const struct partial_rows p = {&w->op, w->set, w->keys, w->out_keys, w->out->batch.columns + params(w)->key_count, w->out, w->values};
+    TRY(partial_rows_send(&p, &w->bundle, e));
     bundle_clear(&w->bundle);
     w->first_end = INT64_MAX;
     return STATUS_OK;
