@@ -107,7 +107,7 @@ static void print_csv(struct result *r, const struct batch *b, uint32_t row) {
         if (i != 0) buf_char(&r->out, ',');
         if (vec_is_null(b->columns[i], row)) continue;
         buf_reset(&r->row);
-        value_print_sql(&r->row, b->columns[i], row, r->plan->session->eval.zone);
+        value_print_shown(&r->row, b->columns[i], row, r->plan->session->eval.zone);
         print_csv_cell(&r->out, buf_view(&r->row));
     }
     buf_char(&r->out, '\n');

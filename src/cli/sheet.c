@@ -120,7 +120,7 @@ static void put_cell(const struct sheet *s, struct buf *out, const struct batch 
     if (vec_is_null(b->columns[column], row)) {
         buf_char(out, '\0');
     } else {
-        value_print_sql(out, b->columns[column], row, s->plan->session->eval.zone);
+        value_print_shown(out, b->columns[column], row, s->plan->session->eval.zone);
     }
     buf_char(out, CELL_END);
 }

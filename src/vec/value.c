@@ -25,6 +25,7 @@ struct printer {
     enum dialect dialect;
     const struct zone *zone;
     bool legacy; /* SQL as before Flink 1.15: true, (1,b) */
+    bool shown;  /* to a person, as Flink's client does: bytes as x'0aff' */
 };
 
 static void value_print(const struct printer *p, const struct vec *v, uint32_t row);
@@ -228,6 +229,10 @@ static void string_text(const struct printer *p, const struct vec *v, uint32_t r
         buf_char(p->out, '[');
         for (size_t i = 0; i < s.size_bytes; i++) buf_format(p->out, i == 0 ? "%d" : ", %d", (signed char)s.at[i]);
         buf_char(p->out, ']');
+    } else if (bytes && p->shown) {
+        buf_text(p->out, "x'");
+        for (size_t i = 0; i < s.size_bytes; i++) buf_format(p->out, "%02x", (unsigned char)s.at[i]);
+        buf_char(p->out, '\'');
     } else if (bytes) {
         value_print_bytes(p->out, s);
     } else {
@@ -266,7 +271,7 @@ static void json_key(const struct printer *p, const struct vec *keys, uint32_t r
         value_print(p, keys, row);
         return;
     }
-    struct printer plain = {p->out, DIALECT_SQL, p->zone, false};
+    struct printer plain = {p->out, DIALECT_SQL, p->zone, false, p->shown};
     buf_char(p->out, quote);
     value_print(&plain, keys, row);
     buf_char(p->out, quote);
@@ -339,27 +344,34 @@ static void value_print(const struct printer *p, const struct vec *v, uint32_t r
 void value_print_sql(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_SQL, zone, false};
+    struct printer p = {out, DIALECT_SQL, zone, false, false};
+    value_print(&p, v, row);
+}
+
+void value_print_shown(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
+{
+    assert(out != NULL && v != NULL);
+    struct printer p = {out, DIALECT_SQL, zone, false, true};
     value_print(&p, v, row);
 }
 
 void value_print_legacy(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_SQL, zone, true};
+    struct printer p = {out, DIALECT_SQL, zone, true, false};
     value_print(&p, v, row);
 }
 
 void value_print_java(struct buf *out, const struct vec *v, uint32_t row)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_JAVA, NULL, false};
+    struct printer p = {out, DIALECT_JAVA, NULL, false, false};
     value_print(&p, v, row);
 }
 
 void value_print_json(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone)
 {
     assert(out != NULL && v != NULL);
-    struct printer p = {out, DIALECT_JSON, zone, false};
+    struct printer p = {out, DIALECT_JSON, zone, false, false};
     value_print(&p, v, row);
 }

@@ -10,9 +10,11 @@
  * value: the texts of a single value in a vec.
  */
 
-/* CAST(x AS STRING) and the SQL client: TRUE, 1.0E10, x'0aff'? no: see cast; nested "[1, 2, NULL]", "{a=1.5}", "(1, b, NULL)".
+/* CAST(x AS STRING): TRUE, 1.0E10, bytes as the text that they are; nested "[1, 2, NULL]", "{a=1.5}", "(1, b, NULL)".
  * LTZ in zone. */
 void value_print_sql(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
+/* The same as the SQL client shows it in a table: bytes as x'0aff', also inside of nested values. */
+void value_print_shown(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
 /* The same under table.exec.legacy-cast-behaviour = ENABLED: true, null, (1,b). */
 void value_print_legacy(struct buf *out, const struct vec *v, uint32_t row, const struct zone *zone);
 /* What Row.toString shows: true, null, 2024-01-01T00:00, [10, -1] for bytes, +I[1, b, null] for rows, {a=1.5} for maps. */

@@ -73,4 +73,8 @@ run --format markdown "SELECT 'a|b' AS x, CAST(NULL AS INT) AS y"
 is "markdown: bars are escaped" "$out" '| x | y |
 |---|---|
 | a\|b |  |'
+run --format csv "SELECT X'00FF' AS b, ARRAY[X'0a', CAST(NULL AS BYTES)] AS bs, DATE '2020-02-29' AS d, INTERVAL '1 02:03:04' DAY TO SECOND AS i, INTERVAL '1-2' YEAR TO MONTH AS m"
+is "csv: bytes, dates, intervals" "$out" "b,bs,d,i,m
+x'00ff',\"[x'0a', NULL]\",2020-02-29,+1 02:03:04.000,+1-02"
+
 finish
