@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bundled: see the header. */
+/*
+ * bundled: see the header. Rows are added to the bundle in stretches that end where the bundle must,
+ * so an operator's fold never sees more rows than fit.
+ */
 #include "op/bundled.h"
 
 #include <assert.h>
