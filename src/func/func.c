@@ -100,7 +100,9 @@ enum status func_bind_call(struct func_bind *b, struct expr **ret_expr) {
     b->impl = (struct func_impl){.flags = f->flags};
     TRY(check_count(f, b->span, b->arg_count, b->error));
     if ((f->flags & FUNC_TYPED_ARGS) != 0) TRY(check_typed(b));
-    TRY(f->bind(b));
+    enum status status = f->bind(b);
+    if (status != STATUS_OK && b->error->status != STATUS_OK && b->error->span.end == 0) b->error->span = b->span; /* of a pattern or path deeper down */
+    TRY(status);
     if (b->replacement != NULL) {
         *ret_expr = b->replacement;
         return STATUS_OK;

@@ -60,6 +60,7 @@ static enum status bind_view(struct binder *b, const struct table *t, struct spa
         bind_elsewhere(b, t, "view", span);
         return error_wrap(bind_error(b), "In view '%.*s'", STR_ARG(t->name));
     }
+    if (t->sql.at != b->sql.at) rel_respan(*ret, span);
     for (uint32_t i = 0; i < t->column_count; i++) TRY(list_push(&names, b->rel.arena, &t->columns[i].name));
     return rename_columns(b, *ret, &names, span, ret);
 }

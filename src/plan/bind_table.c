@@ -234,6 +234,7 @@ enum status bind_scan(struct binder *b, const struct table *t, const struct list
     TRY(scan_rel(b, t, o, changelog, span, &r));
     if (!is_plain(t, r, b->rel.types)) TRY(columns_rel(b, t, r, &r));
     if (t->rowtime_column >= 0) TRY(watermark_rel(b, t, r, &r));
+    if (t->sql.at != b->sql.at) rel_respan(r, span);
     *ret = r;
     return STATUS_OK;
 }

@@ -130,6 +130,8 @@ struct rel *rel_filter(const struct rel_context *c, struct rel *input, struct ex
 struct rel *rel_aggregate(const struct rel_context *c, struct rel *input, const struct rel_aggregate *a);
 /* An input reference to a column of r. */
 struct expr *rel_column(const struct rel_context *c, const struct rel *r, uint32_t column);
+/* Places r and all below it, with its expressions, at `use`: for what was bound from another text than the statement's. */
+void rel_respan(struct rel *r, struct span use);
 /* A shallow copy to change. */
 struct rel *rel_copy(const struct rel_context *c, const struct rel *r);
 
