@@ -176,6 +176,8 @@ static void offer_word(struct asked *q) {
         offer_qualified(q);
     } else if (is_keyword(back, KW_SET) || is_keyword(back, KW_RESET)) {
         offer_settings(q, false);
+    } else if (is_symbol(back, SYM_EQ) && is_keyword(&q->tokens[0], KW_SET)) {
+        offer_unquoted_setting_value(q);
     } else if (is_keyword(back, KW_USE)) {
         offer_use(q);
     } else if (is_keyword(back, KW_CATALOG) && is_keyword(token_back(q, 2), KW_USE)) {

@@ -51,5 +51,7 @@ void offer_files(struct asked *q, const char *closing);
 /* complete_options.c: in quotes inside of WITH, OPTIONS or SET; false: elsewhere. */
 bool offer_options(struct asked *q);
 void offer_settings(struct asked *q, bool quoted);
+/* Behind SET 'key' =. */
+void offer_unquoted_setting_value(struct asked *q);
 
 #endif

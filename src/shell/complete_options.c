@@ -71,6 +71,17 @@ static void offer_setting_value(struct asked *q, const struct token *key) {
     if (row != NULL) offer_values_of(q, row);
 }
 
+void offer_unquoted_setting_value(struct asked *q) {
+    const struct token *key = token_back(q, 2);
+    if (key != NULL) offer_setting_value(q, key);
+    for (uint32_t i = 0; i < q->found.count; i++) { /* these end with a quote: one is missing in front */
+        struct candidate *c = q->found.at[i];
+        c->text = arena_format(q->arena, "'%.*s", STR_ARG(c->text));
+        c->open = false;
+        if (c->text.at == NULL) q->found.count = i;
+    }
+}
+
 /* ---- WITH, OPTIONS ------------------------------------------------------------------------------------------ */
 
 struct with { uint32_t from, to; struct str connector, format; };

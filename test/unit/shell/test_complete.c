@@ -145,6 +145,7 @@ static void settings_know_their_keys_and_values(void **state) {
     offered(*state, "SET 'table.local-t|' = 'UTC'", "table.local-time-zone");
     offered(*state, "SET 'sql-client.execution.result-mode' = 'ch|", "CHANGELOG'");
     offered(*state, "SET 'pipeline.object-reuse' = '|'", "true false");
+    offered(*state, "SET 'sql-client.execution.result-mode' = ta|", "'TABLE' 'TABLEAU'");
     offered(*state, "RESET 'table.local-t|'", "table.local-time-zone");
 }
 
