@@ -272,13 +272,19 @@ static enum status bind_rows(struct func_bind *b, enum compare_op op)
     return op == OP_EQ ? STATUS_OK : func_call_named(b->arena, b->types, b->session, "NOT", b->span, &all, 1, &b->replacement, b->error);
 }
 
+/* Flink orders the objects when a DECIMAL meets a FLOAT or DOUBLE. */
+static bool is_boxed(const struct type *x, const struct type *y)
+{
+    if (!type_is_numeric(x) || !type_is_numeric(y) || (x->root == TYPE_DECIMAL) == (y->root == TYPE_DECIMAL)) return false;
+    return x->root >= TYPE_FLOAT || y->root >= TYPE_FLOAT;
+}
+
 static enum status bind_compare(struct func_bind *b, enum compare_op op)
 {
     static const enum compare_op ops[6] = {OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE};
     const struct type *x = b->args[0]->type, *y = b->args[1]->type;
     if (op <= OP_NE && is_row_call(b->args[0]) && is_row_call(b->args[1]) && x->child_count == y->child_count) return bind_rows(b, op);
-    /* Flink compares the objects when a DECIMAL meets a FLOAT or DOUBLE. */
-    bool boxed = type_is_numeric(x) && type_is_numeric(y) && (x->root == TYPE_DECIMAL) != (y->root == TYPE_DECIMAL) && (x->root >= TYPE_FLOAT || y->root >= TYPE_FLOAT);
+    bool boxed = is_boxed(x, y);
     TRY(unify(b, op > OP_NE));
     x = b->args[0]->type;
     y = b->args[1]->type;
@@ -291,7 +297,7 @@ static enum status bind_compare(struct func_bind *b, enum compare_op op)
     }
     /* Flink's planner takes an expression to equal itself, even where it is not a number. */
     bool same = expr_equal(b->args[0], b->args[1]) && expr_is_deterministic(b->args[0]);
-    b->impl.kernel = same ? always_kernel : boxed && x->phys == PHYS_F64 ? boxed_kernel : kernel_for(x, y, op);
+    b->impl.kernel = same ? always_kernel : boxed && op > OP_NE && x->phys == PHYS_F64 ? boxed_kernel : kernel_for(x, y, op);
     b->impl.prepared = &ops[op];
     b->type = type_simple(b->types, TYPE_BOOLEAN, x->nullable || y->nullable);
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
@@ -337,17 +343,59 @@ static enum status is_not_distinct_row(struct call *c, const struct vec *const *
 }
 KERNEL(is_not_distinct)
 
-static enum status bind_distinct(struct func_bind *b, kernel_fn kernel)
+/* An expression is not distinct from itself, even where it is not a number: the planner sees that. */
+static enum status itself_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
+    (void)args;
+    return set_bool(out, row, !*(const bool *)c->impl->prepared);
+}
+KERNEL(itself)
+
+/* The sides are args[2] and args[3], a text among them; args[0] and args[1] are these in one type, NULL where there is none. */
+static enum status mixed_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    bool x = vec_is_null(args[2], row), y = vec_is_null(args[3], row), differ = true;
+    if (x || y) differ = x != y;
+    else if (args[0]->type->root == args[1]->type->root) differ = distinct(args, row);
+    return set_bool(out, row, differ == *(const bool *)c->impl->prepared);
+}
+KERNEL(mixed)
+
+static enum status boxed_distinct_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
+{
+    bool x = vec_is_null(args[0], row), y = vec_is_null(args[1], row);
+    bool differ = x || y ? x != y : order_f64(ARG(args[0], double, row), ARG(args[1], double, row)) != 0;
+    return set_bool(out, row, differ == *(const bool *)c->impl->prepared);
+}
+KERNEL(boxed_distinct)
+
+static enum status bind_distinct(struct func_bind *b, bool positive, kernel_fn kernel)
+{
+    static const bool answers[2] = {false, true};
+    struct expr *sides[2] = {b->args[0], b->args[1]};
+    bool mixed = type_is_text(sides[0]->type) != type_is_text(sides[1]->type) && sides[0]->type->root != TYPE_NULL && sides[1]->type->root != TYPE_NULL;
+    bool boxed = is_boxed(sides[0]->type, sides[1]->type);
     TRY(unify(b, false));
-    if (type_is_text(b->args[0]->type) != type_is_text(b->args[1]->type)) return bind_wrong_types(b);
-    b->impl.kernel = kernel;
+    b->impl.prepared = &answers[positive];
+    b->impl.kernel = boxed && b->args[0]->type->phys == PHYS_F64 ? boxed_distinct_kernel : kernel;
+    if (expr_equal(sides[0], sides[1]) && expr_is_deterministic(sides[0])) b->impl.kernel = itself_kernel;
+    if (mixed) {
+        struct expr **four = ARENA_ARRAY(b->arena, struct expr *, 4);
+        if (four == NULL) return error_no_memory(b->error, 4 * sizeof *four);
+        four[0] = b->args[0];
+        four[1] = b->args[1];
+        four[2] = sides[0];
+        four[3] = sides[1];
+        b->args = four;
+        b->arg_count = 4;
+        b->impl.kernel = mixed_kernel;
+    }
     b->type = type_simple(b->types, TYPE_BOOLEAN, false);
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;
 }
 
-static enum status bind_is_distinct(struct func_bind *b) { return bind_distinct(b, is_distinct_kernel); }
-static enum status bind_is_not_distinct(struct func_bind *b) { return bind_distinct(b, is_not_distinct_kernel); }
+static enum status bind_is_distinct(struct func_bind *b) { return bind_distinct(b, true, is_distinct_kernel); }
+static enum status bind_is_not_distinct(struct func_bind *b) { return bind_distinct(b, false, is_not_distinct_kernel); }
 
 /* ---- GREATEST and LEAST ------------------------------------------------------------------- */
 
