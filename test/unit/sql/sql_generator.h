@@ -101,13 +101,15 @@ static inline const char *generator_close(const char *text, char open, char clos
 }
 
 static void generate_text(struct generator *g, const char *text, const char *end, int depth) {
+    const char *begin = text;
     while (text < end) {
+        char before = text == begin ? ' ' : text[-1];
         size_t word = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz");
         if (*text == '<' && word > 1 && text[1 + word] == '>') {
             const char *close = text + 1 + word;
             generate(g, text + 1, (size_t)(close - text - 1), depth);
             text = close + 1;
-        } else if (*text == '[' && text[1] != '{' && text[1] != '1' && !(text[-1] >= 'A' && text[-1] <= 'Z') && text[-1] != '>') {
+        } else if (*text == '[' && text[1] != '{' && text[1] != '1' && !(before >= 'A' && before <= 'Z') && before != '>') {
             const char *close = generator_close(text, '[', ']');
             if (depth > 0 && generator_next(g, 2) == 0) generate_text(g, text + 1, close, depth - 1);
             text = close + 1;
