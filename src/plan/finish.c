@@ -43,10 +43,19 @@ static void to_deduplicate(struct physical *p, struct node *n) {
         .mini_batch_rows = session_int(p->session, "table.exec.mini-batch.size")};
 }
 
+/* A bundle without a size would grow with the input until its interval ends; Flink refuses, too. */
+static enum status check_bundle(const struct physical *p, const struct node *n) {
+    const struct group_agg_params *g = &n->as.group_agg;
+    if (!g->mini_batch || g->mini_batch_rows > 0) return STATUS_OK;
+    (void)error_at(p->rel.error, STATUS_OPTION, n->span, "Key: 'table.exec.mini-batch.size', now %lld, must be > 0.", (long long)g->mini_batch_rows);
+    return error_hint(p->rel.error, "Mini-batches are on: SET 'table.exec.mini-batch.size' = '5000', for example");
+}
+
 static enum status finish_one(struct physical *p, struct node *n) {
     bool before = (n->produces & CHANGE_UB) != 0;
     switch (n->kind) {
     case NODE_GROUP_AGG:
+        TRY(check_bundle(p, n));
         n->as.group_agg.emit_update_before = before;
         n->as.group_agg.input_retracts = retracts(node_input(n));
         TRY(choose(p, n, n->as.group_agg.aggs, n->as.group_agg.agg_count, retracts(node_input(n)), &n->as.group_agg.aggs));
