@@ -113,7 +113,6 @@ static enum status bind_row_type(struct binder *b, const struct ast_type *t, con
     for (uint32_t i = 0; i < t->fields.count; i++) {
         const struct ast_field *a = t->fields.at[i];
         f[i].name = a->name;
-        f[i].comment = a->comment;
         TRY(bind_type(b, a->type, &f[i].type));
         for (uint32_t k = 0; k < i; k++) {
             if (str_equal(f[k].name, f[i].name)) {

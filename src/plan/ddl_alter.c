@@ -59,6 +59,9 @@ static enum status alter_modify(struct draft *d) {
         const struct ast_column *a = d->stmt->columns.at[i];
         int32_t at = draft_find(d, a->name);
         if (at < 0) return draft_no_column(d, a->name, "MODIFY", a->span);
+        for (uint32_t k = 0; k < i; k++) {
+            if (str_equal(((const struct ast_column *)d->stmt->columns.at[k])->name, a->name)) return error_at(error_of(d), STATUS_INVALID, a->span, "Duplicate column `%.*s`.", STR_ARG(a->name));
+        }
         struct str comment = d->t->columns[at].comment;
         TRY(draft_column(d, a, &d->t->columns[at]));
         if (a->comment.at == NULL) d->t->columns[at].comment = comment;
@@ -271,10 +274,10 @@ enum status ddl_alter_table(struct binder *b, const struct ast_statement *stmt) 
     struct table *old = NULL;
     struct draft d;
     TRY(catalog_resolve(c, stmt->name, &path, b->rel.error));
-    TRY(catalog_lookup_permanent(c, &path, &old, b->rel.error));
-    if (old == NULL) {
+    TRY(catalog_lookup(c, &path, &old, b->rel.error));
+    if (old == NULL || old->temporary) {
         if (stmt->if_exists) return STATUS_OK;
-        if (catalog_find(c, &path) == NULL) return unknown_table(c, b->rel.arena, stmt->name, &path, b->rel.error);
+        if (old == NULL) return unknown_table(c, b->rel.arena, stmt->name, &path, b->rel.error);
         error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is temporary, and ALTER is for permanent tables", STR_ARG(path.table));
         return error_hint(b->rel.error, "Drop it and create it anew");
     }

@@ -26,6 +26,7 @@ struct names {
 
 struct expander {
     struct binder *b;
+    uint32_t unnamed; /* relations that got a name, as Flink numbers them */
     struct list with; /* struct ast_with */
 };
 
@@ -46,6 +47,16 @@ static bool has_name(const struct list *l, struct str name) {
         if (str_equal(*(const struct str *)l->at[i], name)) return true;
     }
     return false;
+}
+
+static enum status parse_copy(struct expander *x, const struct buf *text, struct str *ret_text, struct ast_query **ret) {
+    struct list statements = {0};
+    *ret_text = text->failed ? (struct str){NULL, 0} : arena_str(x->b->rel.arena, buf_view(text));
+    if (ret_text->at == NULL) return no_memory(x);
+    TRY(parse_script(x->b->rel.arena, *ret_text, &statements, x->b->rel.error));
+    assert(statements.count == 1 && ((const struct ast_statement *)statements.at[0])->kind == AST_SELECT);
+    *ret = ((struct ast_statement *)statements.at[0])->query;
+    return STATUS_OK;
 }
 
 /* ---- names of columns ---- */
@@ -148,6 +159,55 @@ static enum status expand_table(struct expander *x, struct ast_from *f, struct s
     return STATUS_OK;
 }
 
+static enum status name_unnamed(struct expander *x, struct ast_from *f, struct source *s) {
+    if (f->alias.at != NULL) return STATUS_OK;
+    s->alias = f->alias = arena_format(x->b->rel.arena, "EXPR$%u", x->unnamed++);
+    return s->alias.at == NULL ? no_memory(x) : STATUS_OK;
+}
+
+/* TABLE t as an argument is (SELECT t.a, ... FROM t) in full. */
+static enum status table_query(struct expander *x, struct ast_expr *e, const struct table *t) {
+    struct buf text = BUF_INIT;
+    struct str ignored;
+    if (e->partition_by.count > 0 || e->order_by.count > 0) return STATUS_OK;
+    for (uint32_t i = 0; i < t->column_count; i++) {
+        buf_text(&text, i == 0 ? "SELECT " : ", ");
+        show_identifier(&text, t->name);
+        buf_char(&text, '.');
+        show_identifier(&text, t->columns[i].name);
+    }
+    const struct str path[3] = {t->catalog, t->database, t->name};
+    for (int i = 0; i < 3; i++) {
+        buf_text(&text, i == 0 ? " FROM " : ".");
+        show_identifier(&text, path[i]);
+    }
+    buf_text(&text, " AS ");
+    show_identifier(&text, t->name);
+    enum status s = parse_copy(x, &text, &ignored, &e->query);
+    buf_deinit(&text);
+    if (s == STATUS_OK) e->name = NULL;
+    return s;
+}
+
+/* A window function over a table has the table's columns, and three more; other functions stay as they are. */
+static enum status window_columns(struct expander *x, struct ast_from *f, struct source *s) {
+    static const char *const windows[] = {"TUMBLE", "HOP", "CUMULATE"}, *const more[] = {"window_start", "window_end", "window_time"};
+    struct ast_expr *first = f->expr->arguments.count == 0 ? NULL : f->expr->arguments.at[0];
+    const struct table *t = NULL;
+    struct table_path p;
+    bool window = false;
+    for (int i = 0; i < 3; i++) window |= str_equal_ignore_case(f->expr->text, str_of(windows[i]));
+    if (!window || first == NULL || first->kind != AST_TABLE_ARGUMENT || first->name == NULL || find_with(x, first->name) != NULL) return STATUS_OK;
+    TRY(catalog_resolve(x->b->session->catalog, first->name, &p, x->b->rel.error));
+    t = catalog_find(x->b->session->catalog, &p);
+    if (t == NULL) return STATUS_OK;
+    for (uint32_t i = 0; i < t->column_count; i++) TRY(push_name(x, &s->columns, t->columns[i].name));
+    for (int i = 0; i < 3; i++) TRY(push_name(x, &s->columns, str_of(more[i])));
+    s->opaque = false;
+    TRY(table_query(x, first, t));
+    return name_unnamed(x, f, s);
+}
+
 static enum status expand_from(struct expander *x, struct ast_from *f, struct names *n) {
     if (f->kind == AST_FROM_JOIN || f->kind == AST_FROM_MATCH) {
         TRY(expand_from(x, f->left, n));
@@ -168,10 +228,12 @@ static enum status expand_from(struct expander *x, struct ast_from *f, struct na
         TRY(expand_table(x, f, s));
     } else if (f->kind == AST_FROM_QUERY) {
         TRY(expand_query(x, f->query, n));
+        TRY(name_unnamed(x, f, s));
         TRY(output_names(x, f->query, &s->columns, &s->opaque));
     } else {
         s->opaque = true;
         TRY(expand_expr(x, f->expr, n));
+        if (f->kind == AST_FROM_FUNCTION) TRY(window_columns(x, f, s));
     }
     if (f->columns.count > 0) {
         s->columns = f->columns;
@@ -316,16 +378,6 @@ static enum status expand_query(struct expander *x, struct ast_query *q, const s
 }
 
 /* ---- the whole ---- */
-
-static enum status parse_copy(struct expander *x, const struct buf *text, struct str *ret_text, struct ast_query **ret) {
-    struct list statements = {0};
-    *ret_text = text->failed ? (struct str){NULL, 0} : arena_str(x->b->rel.arena, buf_view(text));
-    if (ret_text->at == NULL) return no_memory(x);
-    TRY(parse_script(x->b->rel.arena, *ret_text, &statements, x->b->rel.error));
-    assert(statements.count == 1 && ((const struct ast_statement *)statements.at[0])->kind == AST_SELECT);
-    *ret = ((struct ast_statement *)statements.at[0])->query;
-    return STATUS_OK;
-}
 
 enum status ddl_expand_view(struct binder *b, const struct ast_query *q, struct str *ret_text, const struct ast_query **ret_query) {
     struct expander x = {.b = b};

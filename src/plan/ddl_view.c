@@ -59,10 +59,10 @@ enum status ddl_alter_view(struct binder *b, const struct ast_statement *stmt) {
     struct table *old = NULL, *t = ARENA_NEW(b->rel.arena, struct table);
     if (t == NULL) return error_no_memory(b->rel.error, sizeof *t);
     TRY(catalog_resolve(c, stmt->name, &path, b->rel.error));
-    TRY(catalog_lookup_permanent(c, &path, &old, b->rel.error));
-    if (old == NULL) {
+    TRY(catalog_lookup(c, &path, &old, b->rel.error));
+    if (old == NULL || old->temporary) {
         if (stmt->if_exists) return STATUS_OK;
-        if (catalog_find(c, &path) == NULL) return unknown_table(c, b->rel.arena, stmt->name, &path, b->rel.error);
+        if (old == NULL) return unknown_table(c, b->rel.arena, stmt->name, &path, b->rel.error);
         error_at(b->rel.error, STATUS_INVALID, stmt->name->span, "'%.*s' is temporary, and ALTER is for permanent views", STR_ARG(path.table));
         return error_hint(b->rel.error, "Drop it and create it anew");
     }

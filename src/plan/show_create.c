@@ -52,7 +52,7 @@ static void column_line(struct buf *out, const struct column *c) {
         }
         if (c->is_virtual) buf_text(out, " VIRTUAL");
     }
-    if (c->comment.at == NULL) return;
+    if (c->comment.size_bytes == 0) return;
     buf_text(out, " COMMENT ");
     show_quoted(out, c->comment);
 }

@@ -10,7 +10,7 @@ void unparse_statement(struct buf *out, const struct ast_statement *s);
 void unparse_query(struct buf *out, const struct ast_query *q);
 void unparse_expr(struct buf *out, const struct ast_expr *e);
 void unparse_type(struct buf *out, const struct ast_type *t);
-/* As Flink shows them: every name in back-ticks, a line per clause. The text parses to the same tree. */
+/* As Flink shows them: every name in back-ticks, a line per clause, defaults written out. The text means the same. */
 void unparse_query_full(struct buf *out, const struct ast_query *q);
 void unparse_expr_full(struct buf *out, const struct ast_expr *e);
 

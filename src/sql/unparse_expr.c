@@ -120,9 +120,11 @@ static void write_literal(struct writer *out, const struct ast_expr *e) {
     case AST_TRUE: buf_text(out->to, "TRUE"); break;
     case AST_FALSE: buf_text(out->to, "FALSE"); break;
     case AST_UNKNOWN: buf_text(out->to, "UNKNOWN"); break;
+    case AST_APPROX:
+        for (size_t i = 0; i < e->text.size_bytes; i++) buf_char(out->to, out->full && e->text.at[i] == 'e' ? 'E' : e->text.at[i]);
+        break;
     case AST_INTEGER:
     case AST_DECIMAL:
-    case AST_APPROX:
     case AST_SYMBOL: buf_str(out->to, e->text); break;
     case AST_STRING: put_string(out, e->text); break;
     case AST_BYTES: write_bytes(out, e->text); break;
@@ -138,7 +140,7 @@ static void write_unary(struct writer *out, const struct ast_expr *e) {
     const struct ast_expr *x = argument(e, 0);
     buf_text(out->to, op->text);
     /* Two signs in a row would begin a comment. */
-    if (e->op != AST_OP_NOT && x->kind == AST_UNARY) buf_char(out->to, ' ');
+    if (e->op != AST_OP_NOT && (out->full || x->kind == AST_UNARY)) buf_char(out->to, ' ');
     write_at(out, x, e->op == AST_OP_NOT ? op->level + 1 : LEVEL_SIGN);
 }
 
@@ -156,7 +158,7 @@ static void write_range(struct writer *out, const struct ast_expr *e) {
     if (e->negated) buf_text(out->to, " NOT");
     switch (e->kind) {
     case AST_BETWEEN:
-        buf_text(out->to, e->symmetric ? " BETWEEN SYMMETRIC " : " BETWEEN ");
+        buf_text(out->to, e->symmetric ? " BETWEEN SYMMETRIC " : out->full ? " BETWEEN ASYMMETRIC " : " BETWEEN ");
         write_at(out, argument(e, 1), LEVEL_RANGE + 1);
         buf_text(out->to, " AND ");
         write_at(out, argument(e, 2), LEVEL_RANGE + 1);
@@ -203,7 +205,33 @@ static void write_is(struct writer *out, const struct ast_expr *e) {
     write_at(out, argument(e, 1), LEVEL_COMPARE + 1);
 }
 
+/* In full a CASE has conditions and an ELSE. */
+static void write_full_case(struct writer *out, const struct ast_expr *e) {
+    uint32_t i = e->simple, end = e->arguments.count - (e->has_else ? 1 : 0);
+    buf_text(out->to, "CASE");
+    for (; i + 1 < end || (i + 1 == end && !e->has_else && i < end); i += 2) {
+        buf_text(out->to, " WHEN ");
+        if (e->simple) {
+            write_at(out, argument(e, 0), LEVEL_COMPARE);
+            buf_text(out->to, " = ");
+            write_at(out, argument(e, i), LEVEL_COMPARE + 1);
+        } else {
+            write_argument(out, e, i);
+        }
+        buf_text(out->to, " THEN ");
+        write_argument(out, e, i + 1);
+    }
+    buf_text(out->to, " ELSE ");
+    if (e->has_else) write_argument(out, e, end);
+    else buf_text(out->to, "NULL");
+    buf_text(out->to, " END");
+}
+
 static void write_case(struct writer *out, const struct ast_expr *e) {
+    if (out->full) {
+        write_full_case(out, e);
+        return;
+    }
     uint32_t i = 0, end = e->arguments.count - (e->has_else ? 1 : 0);
     buf_text(out->to, "CASE");
     if (e->simple) {
@@ -294,6 +322,16 @@ static void write_function_name(struct writer *out, const struct ast_expr *e) {
 
 static void write_call(struct writer *out, const struct ast_expr *e) {
     enum keyword_class class = keyword_class(keyword_find(e->text));
+    if (out->full && e->name == NULL && e->arguments.count == 2 && str_equal_ignore_case(e->text, STR("NULLIF"))) {
+        buf_text(out->to, "CASE WHEN ");
+        write_at(out, argument(e, 0), LEVEL_COMPARE);
+        buf_text(out->to, " = ");
+        write_at(out, argument(e, 1), LEVEL_COMPARE + 1);
+        buf_text(out->to, " THEN NULL ELSE ");
+        write_argument(out, e, 0);
+        buf_text(out->to, " END");
+        return;
+    }
     write_function_name(out, e);
     bool alone = class == KEYWORD_CONTEXT || class == KEYWORD_MOMENT;
     if (alone && !e->quoted_name && e->name == NULL && e->arguments.count == 0) return;
@@ -328,7 +366,7 @@ static void write_trim(struct writer *out, const struct ast_expr *e) {
 }
 
 static void write_special(struct writer *out, const struct ast_expr *e) {
-    static const char *const substring[] = {"", " FROM ", " FOR "}, *const position[] = {"", " IN ", " FROM "},
+    static const char *const substring[] = {"", " FROM ", " FOR "}, *const commas[] = {"", ", ", ", "}, *const position[] = {"", " IN ", " FROM "},
                              *const overlay[] = {"", " PLACING ", " FROM ", " FOR "};
     switch (e->kind) {
     case AST_CAST:
@@ -345,7 +383,7 @@ static void write_special(struct writer *out, const struct ast_expr *e) {
         break;
     case AST_FLOOR_TO:
         buf_format(out->to, "%.*s(", STR_ARG(e->text));
-        write_argument(out, e, 0);
+        write_at(out, argument(e, 0), out->full && argument(e, 0)->kind == AST_CALL ? LEVEL_PRIMARY + 1 : 0);
         buf_format(out->to, " TO %.*s)", STR_ARG(e->unit));
         break;
     case AST_TIMESTAMP_UNIT:
@@ -358,7 +396,7 @@ static void write_special(struct writer *out, const struct ast_expr *e) {
         buf_char(out->to, ')');
         break;
     case AST_TRIM: write_trim(out, e); break;
-    case AST_SUBSTRING: write_worded(out, e, "SUBSTRING(", substring); break;
+    case AST_SUBSTRING: write_worded(out, e, "SUBSTRING(", out->full ? commas : substring); break;
     case AST_POSITION: write_worded(out, e, "POSITION(", position); break;
     case AST_OVERLAY: write_worded(out, e, "OVERLAY(", overlay); break;
     default: assert(false);

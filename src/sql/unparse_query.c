@@ -112,9 +112,9 @@ static void write_group(struct writer *out, const struct ast_group *g) {
     switch (g->kind) {
     case AST_GROUP_EXPR: put_expr(out, g->expr); return;
     case AST_GROUP_SET: buf_char(out->to, '('); break;
-    case AST_GROUP_ROLLUP: buf_text(out->to, "ROLLUP ("); break;
-    case AST_GROUP_CUBE: buf_text(out->to, "CUBE ("); break;
-    case AST_GROUPING_SETS: buf_text(out->to, "GROUPING SETS ("); break;
+    case AST_GROUP_ROLLUP: buf_text(out->to, out->full ? "ROLLUP(" : "ROLLUP ("); break;
+    case AST_GROUP_CUBE: buf_text(out->to, out->full ? "CUBE(" : "CUBE ("); break;
+    case AST_GROUPING_SETS: buf_text(out->to, out->full ? "GROUPING SETS(" : "GROUPING SETS ("); break;
     }
     write_groups(out, &g->elements);
     buf_char(out->to, ')');
