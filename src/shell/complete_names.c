@@ -81,8 +81,19 @@ static void offer_tables_of(struct asked *q, struct str catalog, struct str data
     }
 }
 
+static bool is_name(const struct token *t);
+
+/* WITH name AS (...): such a name is a table of this statement. */
+static void offer_queries(struct asked *q) {
+    for (uint32_t i = 0; i + 2 < q->count; i++) {
+        bool query = is_name(&q->tokens[i]) && is_keyword(&q->tokens[i + 1], KW_AS) && is_symbol(&q->tokens[i + 2], SYM_LPAREN);
+        if (query && i != q->before) offer_name(q, token_name(&q->tokens[i]), STR("query of this statement"), false);
+    }
+}
+
 void offer_tables(struct asked *q) {
     struct catalog *c = q->session->catalog;
+    offer_queries(q);
     offer_tables_of(q, catalog_current(c), catalog_current_database(c));
     if (q->prefix.size_bytes == 0 && q->found.count > 0) return;
     offer_databases(q, catalog_current(c));

@@ -121,7 +121,10 @@ class Terminal:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.environ.update(environment or {})
             time.sleep(0.05)  # until the size is set
-            os.execv(argv[0], argv)
+            try:
+                os.execv(argv[0], argv)
+            finally:
+                os._exit(127)
         self.resize(rows, columns, tell=False)
 
     def resize(self, rows, columns, tell=True):

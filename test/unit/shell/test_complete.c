@@ -94,6 +94,7 @@ static void tables_stand_behind_from(void **state) {
     offered(*state, "SELECT * FROM orders JOIN it|", "items");
     offered(*state, "INSERT INTO it|", "items");
     offered(*state, "DESCRIBE che|", "cheap");
+    offered(*state, "WITH totals AS (SELECT 1), rest AS (SELECT 2) SELECT * FROM |, x", "totals rest cheap items orders");
     offered(*state, "SELECT * FROM other.|", "far");
     among(*state, "SELECT * FROM oth|", "other");
     offered(*state, "SELECT * FROM default_catalog.other.f|", "far");
