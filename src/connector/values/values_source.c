@@ -178,6 +178,8 @@ static enum status values_read(struct source_reader *base, struct batch_buffer *
     if (r->clock_us >= 0) {
         env_set_virtual_us(r->context.env, r->clock_us);
         r->clock_us = -1;
+        *ret = READ_MORE; /* timers fire before the next rows, which the next step stamps with the new time */
+        return STATUS_OK;
     }
     while (!batch_buffer_full(out) && r->clock_us < 0) {
         struct str line;
