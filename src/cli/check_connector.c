@@ -7,6 +7,7 @@
 #include "cli/check_connector.h"
 
 #include "base/buf.h"
+#include "sql/parser.h"
 #include "sql/unparse.h"
 
 #include <assert.h>
@@ -156,6 +157,15 @@ static bool reads_on(const struct ast_statement *stmt) {
     return option_of(stmt, "source.monitor-interval").at != NULL || monitor.at != NULL || str_equal_ignore_case(streaming, STR("true"));
 }
 
+/* SOURCE_WATERMARK() is what the connector makes of the column; one a moment behind it stands for that. */
+static enum status stand_in_watermark(struct arena *a, struct ast_statement *copy) {
+    const struct ast_expr *w = copy->watermark;
+    struct error ignored = ERROR_INIT;
+    if (w == NULL || w->kind != AST_CALL || !str_equal_ignore_case(w->text, STR("SOURCE_WATERMARK"))) return STATUS_OK;
+    struct str text = arena_format(a, "`%.*s` - INTERVAL '1' SECOND", STR_ARG(copy->watermark_column->parts[0]));
+    return text.at == NULL ? STATUS_NO_MEMORY : parse_expression(a, text, &copy->watermark, &ignored);
+}
+
 enum status foreign_stand_in(struct arena *a, const struct ast_statement *stmt, const struct foreign_connector *f, struct ast_statement **ret, struct error *e) {
     assert(stmt->kind == AST_CREATE_TABLE);
     struct ast_statement *copy = ARENA_NEW(a, struct ast_statement);
@@ -177,6 +187,7 @@ enum status foreign_stand_in(struct arena *a, const struct ast_statement *stmt, 
     bool insert_only = f != NULL && f->insert_only && !updates && (!keyed || strcmp(f->name, "kafka") == 0);
     if (s == STATUS_OK) s = option_set(a, copy, "outside.insert-only", insert_only ? STR("true") : STR("false"));
     if (s == STATUS_OK) s = option_set(a, copy, "readable-metadata", metadata);
+    if (s == STATUS_OK) s = stand_in_watermark(a, copy);
     if (s != STATUS_OK) return error_no_memory(e, 0);
     *ret = copy;
     return STATUS_OK;

@@ -1,5 +1,5 @@
--- Process table functions and what surrounds them.
-CREATE TABLE events (user_id STRING, kind STRING, ts TIMESTAMP_LTZ(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka', 'topic' = 'e', 'format' = 'json');
+-- Process table functions and what surrounds them; watermarks of the source.
+CREATE TABLE events (user_id STRING, kind STRING, ts TIMESTAMP_LTZ(3), WATERMARK FOR ts AS SOURCE_WATERMARK()) WITH ('connector' = 'kafka', 'topic' = 'e', 'format' = 'json');
 CREATE FUNCTION visits AS 'org.example.Visits';
 SELECT * FROM visits(input => TABLE events PARTITION BY user_id, on_time => DESCRIPTOR(ts), uid => 'visits-v1');
 SELECT * FROM TABLE(visits(TABLE events PARTITION BY user_id ORDER BY ts));
