@@ -112,25 +112,13 @@ static enum status create_database(struct binder *b, const struct ast_statement 
     return there ? STATUS_OK : catalog_describe_database(c, catalog, name, &info, b->rel.error);
 }
 
-static enum status merge_given(struct binder *b, const struct list *old, const struct list *given, struct list *ret) {
-    for (uint32_t i = 0; i < old->count; i++) TRY(list_push(ret, b->rel.arena, old->at[i]));
-    for (uint32_t i = 0; i < given->count; i++) {
-        struct ast_option *o = given->at[i];
-        uint32_t at = 0;
-        while (at < ret->count && !str_equal(((const struct ast_option *)ret->at[at])->key, o->key)) at++;
-        if (at < ret->count) ret->at[at] = o;
-        else TRY(list_push(ret, b->rel.arena, o));
-    }
-    return STATUS_OK;
-}
-
 static enum status alter_database(struct binder *b, const struct ast_statement *stmt) {
     struct catalog *c = b->session->catalog;
     struct str catalog = catalog_part(b->session, stmt->name), name = last_part(stmt->name);
     struct database_info info;
     TRY(catalog_database(c, catalog, name, &info, b->rel.error));
     struct list options = {0};
-    TRY(merge_given(b, &info.options, &stmt->options, &options));
+    TRY(ddl_merge_options(b, &info.options, &stmt->options, &options));
     info.options = options;
     return catalog_describe_database(c, catalog, name, &info, b->rel.error);
 }
@@ -164,7 +152,7 @@ static enum status alter_catalog(struct binder *b, const struct ast_statement *s
     if (stmt->alter == AST_ALTER_RESET) TRY(reset_catalog(b, stmt, &info));
     if (stmt->alter == AST_ALTER_SET) {
         struct list options = {0};
-        TRY(merge_given(b, &old->options, &stmt->options, &options));
+        TRY(ddl_merge_options(b, &old->options, &stmt->options, &options));
         info.options = options;
     }
     return catalog_alter(b->session->catalog, &info, b->rel.error);

@@ -38,7 +38,9 @@ enum status draft_key(struct draft *d);
 /* Binds computed columns and the watermark, resolves key, partitions and distribution. */
 enum status draft_finish(struct draft *d);
 enum status draft_no_column(struct draft *d, struct str name, const char *what, struct span span);
-/* Sets options: those given replace those of the same key. */
+/* old with given, which replace those of the same key. */
+enum status ddl_merge_options(struct binder *b, const struct list *old, const struct list *given, struct list *ret);
+/* The same with the options of the draft. */
 enum status draft_options(struct draft *d, const struct list *given);
 
 /* ---- statements ---- */
@@ -71,6 +73,8 @@ void show_distribution(struct buf *out, const struct ast_distribution *d);
 void show_identifier(struct buf *out, struct str name);
 /* 'k' = 'v' lines by key, in parentheses, each behind two blanks. */
 void show_options(struct arena *a, struct buf *out, const struct list *options);
+/* Options in the order of their keys; NULL when there is no memory. */
+const struct ast_option **show_sorted_options(struct arena *a, const struct list *options);
 void show_quoted(struct buf *out, struct str text);
 
 #endif

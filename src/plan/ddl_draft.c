@@ -100,17 +100,22 @@ enum status draft_key(struct draft *d) {
     return STATUS_OK;
 }
 
-enum status draft_options(struct draft *d, const struct list *given) {
-    struct list *options = &d->t->options, merged = {0};
-    for (uint32_t i = 0; i < options->count; i++) TRY(list_push(&merged, d->b->rel.arena, options->at[i]));
+enum status ddl_merge_options(struct binder *b, const struct list *old, const struct list *given, struct list *ret) {
+    for (uint32_t i = 0; i < old->count; i++) TRY(list_push(ret, b->rel.arena, old->at[i]));
     for (uint32_t i = 0; i < given->count; i++) {
         struct ast_option *o = given->at[i];
         uint32_t at = 0;
-        while (at < merged.count && !str_equal(((const struct ast_option *)merged.at[at])->key, o->key)) at++;
-        if (at < merged.count) merged.at[at] = o;
-        else TRY(list_push(&merged, d->b->rel.arena, o));
+        while (at < ret->count && !str_equal(((const struct ast_option *)ret->at[at])->key, o->key)) at++;
+        if (at < ret->count) ret->at[at] = o;
+        else TRY(list_push(ret, b->rel.arena, o));
     }
-    *options = merged;
+    return STATUS_OK;
+}
+
+enum status draft_options(struct draft *d, const struct list *given) {
+    struct list merged = {0};
+    TRY(ddl_merge_options(d->b, &d->t->options, given, &merged));
+    d->t->options = merged;
     return STATUS_OK;
 }
 

@@ -249,17 +249,10 @@ static enum status show_create_catalog(struct shower *s) {
     return all.at == NULL ? no_memory(s) : one_column(s, "result", &all, 1);
 }
 
-static int by_key(const void *a, const void *b) {
-    const struct ast_option *const *x = a, *const *y = b;
-    return str_compare((*x)->key, (*y)->key);
-}
-
 /* Rows "option:k" in the order of the keys. */
 static enum status option_rows(struct shower *s, const struct list *options, bool with_type) {
-    const struct ast_option **sorted = ARENA_ARRAY(s->arena, const struct ast_option *, options->count + 1);
+    const struct ast_option **sorted = show_sorted_options(s->arena, options);
     if (sorted == NULL) return no_memory(s);
-    for (uint32_t i = 0; i < options->count; i++) sorted[i] = options->at[i];
-    qsort(sorted, options->count, sizeof *sorted, by_key);
     for (uint32_t i = 0; i < options->count; i++) {
         if (!with_type && str_equal(sorted[i]->key, STR("type"))) continue;
         struct str row[2] = {arena_format(s->arena, "option:%.*s", STR_ARG(sorted[i]->key)), sorted[i]->value};

@@ -113,12 +113,17 @@ static int by_key(const void *a, const void *b) {
     return str_compare((*x)->key, (*y)->key);
 }
 
-void show_options(struct arena *a, struct buf *out, const struct list *options) {
+const struct ast_option **show_sorted_options(struct arena *a, const struct list *options) {
     const struct ast_option **sorted = ARENA_ARRAY(a, const struct ast_option *, options->count + 1);
-    buf_text(out, "(\n");
     for (uint32_t i = 0; sorted != NULL && i < options->count; i++) sorted[i] = options->at[i];
+    if (sorted != NULL) qsort(sorted, options->count, sizeof *sorted, by_key);
+    return sorted;
+}
+
+void show_options(struct arena *a, struct buf *out, const struct list *options) {
+    const struct ast_option **sorted = show_sorted_options(a, options);
+    buf_text(out, "(\n");
     if (sorted == NULL) out->failed = true;
-    else qsort(sorted, options->count, sizeof *sorted, by_key);
     for (uint32_t i = 0; sorted != NULL && i < options->count; i++) {
         buf_text(out, i > 0 ? ",\n  " : "  ");
         show_quoted(out, sorted[i]->key);
