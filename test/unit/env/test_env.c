@@ -158,6 +158,48 @@ static void virtual_time_stands_still(void **state) {
     assert_int_equal(env_wall_us(f->env), 5);
 }
 
+static void a_command_reads_what_is_written(void **state) {
+    struct fixture *f = *state;
+    struct error e = ERROR_INIT;
+    struct env_command *c = NULL;
+    struct env_file *input = NULL;
+    struct str path = arena_format(f->arena, "%.*s/copy", STR_ARG(f->dir)), text;
+    struct str command = arena_format(f->arena, "cat > '%.*s'; exit 7", STR_ARG(path));
+    int code = 0;
+    assert_int_equal(env_command_start(f->env, command, &c, &input, &e), STATUS_OK);
+    assert_int_equal(env_write(f->env, input, "some text", 9, &e), STATUS_OK);
+    assert_int_equal(env_command_end(f->env, c, input), 7);
+    assert_int_equal(env_read_file(f->env, f->arena, path, 100, &text, &e), STATUS_OK);
+    assert_true(str_equal(text, STR("some text")));
+    assert_int_equal(env_make_private(f->env, path, &e), STATUS_OK);
+    assert_int_equal(env_command_run(f->env, STR("exit 3"), &code, &e), STATUS_OK);
+    assert_int_equal(code, 3);
+}
+
+struct counting { struct env_lock *lock; int sum; };
+
+static void count_locked(void *argument) {
+    struct counting *c = argument;
+    for (int i = 0; i < 10000; i++) {
+        env_lock_take(c->lock);
+        c->sum++;
+        env_lock_give(c->lock);
+    }
+}
+
+static void a_lock_lets_one_in(void **state) {
+    struct fixture *f = *state;
+    struct error e = ERROR_INIT;
+    struct counting c = {env_lock_new(f->env), 0};
+    struct env_thread *t = NULL;
+    assert_non_null(c.lock);
+    assert_int_equal(env_thread_start(f->env, "count", count_locked, &c, &t, &e), STATUS_OK);
+    count_locked(&c);
+    env_thread_join(f->env, t);
+    assert_int_equal(c.sum, 20000);
+    env_lock_free(f->env, c.lock);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_written_is_read_back, fixture_setup, fixture_teardown),
@@ -167,6 +209,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(no_wake_is_lost, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_sleep_ends_by_its_timeout, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(the_pool_finishes_what_is_queued, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_command_reads_what_is_written, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_lock_lets_one_in, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(virtual_time_stands_still, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
