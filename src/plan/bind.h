@@ -71,6 +71,7 @@ struct order_item {
 struct expr_scope {
     struct binder *binder;
     const struct scope *scope;
+    const struct scope *inside; /* inside of aggregates, where grouping sets have not made keys NULL; NULL: the same */
     const char *clause;       /* "WHERE clause", for messages */
     struct list *aggregates;  /* struct agg_item; NULL: not allowed here */
     bool grouped;             /* there is a GROUP BY key */

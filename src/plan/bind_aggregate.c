@@ -27,6 +27,7 @@ static enum status aggregate_arguments(struct expr_scope *s, const struct ast_ex
     if (n == 1 && first->kind == AST_STAR && str_equal(it->func->name, STR("COUNT"))) n = 0;
     if (n > 4) return error_at(b->rel.error, STATUS_UNSUPPORTED, e->span, "%.*s with more than 4 arguments", STR_ARG(it->func->name));
     struct expr_scope inner = *s;
+    if (s->inside != NULL) inner.scope = s->inside;
     inner.aggregates = NULL;
     inner.overs = NULL;
     inner.clause = "aggregate expression";
@@ -89,6 +90,7 @@ static enum status check_aggregate(struct expr_scope *s, const struct ast_expr *
     }
     uint32_t n = e->arguments.count;
     bool star = n == 1 && ((const struct ast_expr *)e->arguments.at[0])->kind == AST_STAR;
+    if (star && e->distinct) return error_at(b->rel.error, STATUS_INVALID, e->span, "DISTINCT needs columns, not *");
     bool none = n == 0 && str_equal(f->name, STR("COUNT")); /* COUNT(*) takes none inside, but is written with its star */
     if (!star && (none || n < f->arg_min || n > f->arg_max)) {
         if (none) error_at(b->rel.error, STATUS_INVALID, e->span, "COUNT needs an argument");

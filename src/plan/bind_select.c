@@ -292,6 +292,26 @@ static enum status query_hints(struct select *s) {
     return STATUS_OK;
 }
 
+/* The columns as they are behind grouping sets: a key that is in some sets only may be NULL. */
+static enum status scope_of_sets(struct select *s, struct scope *ret) {
+    struct binder *b = s->b;
+    const struct type *row = s->scope.row;
+    struct type_field *fields = ARENA_ARRAY(b->rel.arena, struct type_field, row->child_count);
+    if (fields == NULL) return error_no_memory(b->rel.error, row->child_count);
+    memcpy(fields, row->children, row->child_count * sizeof *fields);
+    for (uint32_t k = 0; k < s->grouping.keys.count; k++) {
+        const struct expr *key = s->grouping.keys.at[k];
+        for (uint32_t i = 0; key->kind == EXPR_INPUT && i < s->grouping.set_count; i++) {
+            if (s->grouping.sets[i][k]) continue;
+            fields[key->index].type = type_nullable(b->rel.types, fields[key->index].type, true);
+            if (fields[key->index].type == NULL) return error_no_memory(b->rel.error, sizeof *row);
+        }
+    }
+    *ret = s->scope;
+    ret->row = type_row(b->rel.types, fields, row->child_count, row->nullable);
+    return ret->row == NULL ? error_no_memory(b->rel.error, sizeof *row) : STATUS_OK;
+}
+
 enum status bind_select(struct binder *b, const struct ast_query *q, bool top, struct rel **ret) {
     struct select s = {.b = b, .q = q, .top = top};
     struct rel_sort params = {.limit = -1};
@@ -304,6 +324,12 @@ enum status bind_select(struct binder *b, const struct ast_query *q, bool top, s
     struct expr_scope es = {.binder = b, .scope = &s.scope, .clause = "SELECT list", .items = &q->items, .aggregates = &s.aggs,
                             .grouped = s.grouping.keys.count > 0, .overs = &s.overs, .windows = &q->windows,
                             .grouping = q->has_group_by ? &s.grouping : NULL};
+    struct scope sets;
+    if (s.grouping.sets != NULL) {
+        TRY(scope_of_sets(&s, &sets));
+        es.scope = &sets;
+        es.inside = &s.scope;
+    }
     TRY(bind_items(&s, &es));
     es.clause = "HAVING clause";
     es.overs = NULL;
