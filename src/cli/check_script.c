@@ -124,8 +124,9 @@ static enum status foreign_parts(struct checker *c, const struct ast_statement *
     if (connector != NULL && connector_find(connector->value) == NULL) {
         *ret = foreign_connector_find(connector->value);
         *ret_foreign = true;
-        const char *what = *ret == NULL ? "nobody that Weir knows of" : (*ret)->what;
-        TRY(unsupported(c, connector->value_span, arena_format(c->arena, "Weir has no connector '%.*s' (%s)", STR_ARG(connector->value), what)));
+        const char *what = *ret == NULL ? "nor knows of one by that name" : (*ret)->what;
+        TRY(unsupported(c, connector->value_span, arena_format(c->arena, *ret == NULL ? "Weir has no connector '%.*s', %s" : "Weir has no connector '%.*s' (%s)",
+                                                               STR_ARG(connector->value), what)));
     }
     for (size_t i = 0; i < sizeof format_keys / sizeof *format_keys; i++) {
         const struct ast_option *format = option_of(stmt, format_keys[i]);

@@ -36,7 +36,7 @@ static bool is_group_window(struct str name) {
 }
 
 static enum status unknown_function(struct binder *b, const struct ast_expr *e) {
-    if (str_equal_ignore_case(e->text, STR("SOURCE_WATERMARK"))) return bind_unsupported(b, e->span, "SOURCE_WATERMARK: no connector here makes watermarks of its own");
+    if (str_equal_ignore_case(e->text, STR("SOURCE_WATERMARK"))) return bind_unsupported(b, e->span, "SOURCE_WATERMARK (no connector here makes watermarks of its own)");
     if (is_group_window(e->text)) {
         bind_unsupported(b, e->span, "the group windows of old (GROUP BY TUMBLE, HOP, SESSION)");
         return error_hint(b->rel.error, "Write FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), size)) ... GROUP BY window_start, window_end");
