@@ -135,7 +135,7 @@ static void scan_number(struct lexer *l, struct token *t) {
     }
 }
 
-/* A word, or a string with a letter in front of it. */
+/* A word, or a string or name with a letter in front of it. */
 static void scan_word(struct lexer *l, struct token *t) {
     char c = (char)(peek(l, 0) | 0x20);
     if (peek(l, 1) == '\'' && c == 'x') {
@@ -144,6 +144,11 @@ static void scan_word(struct lexer *l, struct token *t) {
         scan_string(l, t, FORM_C, 1);
     } else if (peek(l, 1) == '&' && peek(l, 2) == '\'' && c == 'u') {
         scan_string(l, t, FORM_UNICODE, 2);
+    } else if (peek(l, 1) == '&' && peek(l, 2) == '"' && c == 'u') {
+        l->at += 2;
+        t->kind = TOKEN_QUOTED_NAME;
+        t->form = FORM_UNICODE;
+        if (!scan_quoted(l, '"', false)) lexer_open(l, t, "name", "Close it with a double quote: U&\"name\"");
     } else {
         t->kind = TOKEN_WORD;
         while (is_name_part(peek(l, 0))) l->at++;
@@ -231,6 +236,7 @@ void lexer_next(struct lexer *l, struct token *ret_token) {
         scan_string(l, t, FORM_PLAIN, 0);
     } else if (c == '`') {
         t->kind = TOKEN_QUOTED_NAME;
+        t->form = FORM_PLAIN;
         if (!scan_quoted(l, '`', false)) lexer_open(l, t, "name", "Close it with a back-tick: `name`");
     } else {
         scan_symbol(l, t);
@@ -240,7 +246,7 @@ void lexer_next(struct lexer *l, struct token *ret_token) {
     if (t->kind == TOKEN_WORD) t->keyword = (uint16_t)keyword_find(t->text);
 }
 
-/* U&'..' may be followed by UESCAPE 'c': both tokens are read here, as one. */
+/* U&'..' and U&".." may be followed by UESCAPE 'c': both tokens are read here, as one. */
 static enum status take_unicode_escape(struct lexer *l, struct token *t, char *ret_escape) {
     *ret_escape = '\\';
     struct lexer ahead = *l;
@@ -262,7 +268,7 @@ static enum status take_unicode_escape(struct lexer *l, struct token *t, char *r
 static enum status token_finish(struct lexer *l, struct arena *arena, struct token *t) {
     if (t->kind != TOKEN_STRING && t->kind != TOKEN_BYTES && t->kind != TOKEN_QUOTED_NAME) return STATUS_OK;
     char escape = '\\';
-    if (t->kind == TOKEN_STRING && t->form == FORM_UNICODE) TRY(take_unicode_escape(l, t, &escape));
+    if (t->kind != TOKEN_BYTES && t->form == FORM_UNICODE) TRY(take_unicode_escape(l, t, &escape));
     return token_decode(t, arena, escape, l->error);
 }
 

@@ -83,11 +83,11 @@ static enum status take_unicode(struct decoder *d, const char *from, int digits,
     return STATUS_OK;
 }
 
-static enum status decode_unicode(struct decoder *d, char escape) {
+static enum status decode_unicode(struct decoder *d, char quote, char escape) {
     while (d->in < d->end) {
         const char *from = d->in;
         char c = *d->in++;
-        if (c == '\'') d->in++;
+        if (c == quote) d->in++;
         if (c != escape) {
             *d->out++ = c;
         } else if (d->in < d->end && *d->in == escape) {
@@ -183,8 +183,8 @@ enum status token_decode(struct token *t, struct arena *arena, char unicode_esca
                          struct error *error) {
     assert(t->kind == TOKEN_STRING || t->kind == TOKEN_BYTES || t->kind == TOKEN_QUOTED_NAME);
     struct str inner = inner_text(t);
-    char quote = t->kind == TOKEN_QUOTED_NAME ? '`' : '\'';
-    bool plain = t->kind == TOKEN_QUOTED_NAME || (t->kind == TOKEN_STRING && t->form == FORM_PLAIN);
+    bool name = t->kind == TOKEN_QUOTED_NAME, plain = t->kind != TOKEN_BYTES && t->form == FORM_PLAIN;
+    char quote = !name ? '\'' : plain ? '`' : '"';
     if (plain && (inner.size_bytes == 0 || memchr(inner.at, quote, inner.size_bytes) == NULL)) {
         t->text = inner;
         return STATUS_OK;
@@ -196,7 +196,7 @@ enum status token_decode(struct token *t, struct arena *arena, char unicode_esca
     if (t->kind == TOKEN_BYTES) TRY(decode_hex(&d));
     else if (plain) decode_doubled(&d, quote);
     else if (t->form == FORM_C) TRY(decode_c(&d));
-    else TRY(decode_unicode(&d, unicode_escape));
+    else TRY(decode_unicode(&d, quote, unicode_escape));
     t->text = (struct str){out, (size_t)(d.out - out)};
     return STATUS_OK;
 }
