@@ -99,7 +99,12 @@ static enum status execute(struct script *s, struct arena *a, const struct ast_s
 
 static enum status one(struct script *s, const struct ast_statement *stmt, struct str sql, struct error *e) {
     TRY(implicit_tables(s->session, s->env, sql, stmt->span, true, e));
-    if (s->args->command == COMMAND_EXPLAIN && makes_job(stmt)) return explain_only(s, stmt, sql, e);
+    bool made = stmt->kind == AST_CREATE_TABLE && stmt->query != NULL;
+    if (s->args->command == COMMAND_EXPLAIN && (made || makes_job(stmt))) {
+        struct ast_statement *insert = NULL; /* not run, but its table is there for what follows */
+        TRY(explain_only(s, stmt, sql, e));
+        return made ? plan_create_as(s->session, stmt, sql, false, &insert, e) : STATUS_OK;
+    }
     bool kept = true; /* by the script */
     if (s->view == NULL || !makes_job(stmt)) return execute(s, s->arena, stmt, sql, &kept, e);
     struct arena *a = arena_new("statement", 0); /* a session before a person has many of them */

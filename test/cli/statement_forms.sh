@@ -140,6 +140,10 @@ run "CREATE TABLE t (a INT) WITH ('connector' = 'blackhole'); SET 'pipeline.name
 has "SHOW JOBS" "$out" "FINISHED"
 has "a job's own name" "$out" " mine "
 has "a job's made name" "$out" "insert-into_default_catalog.default_database.t"
+echo "CREATE TABLE s (a INT) WITH ('connector' = 'datagen'); CREATE TABLE y WITH ('connector' = 'print') AS SELECT a FROM s; INSERT INTO y SELECT 1" >"$tmp/explained.sql"
+run explain "$tmp/explained.sql"
+is "weir explain runs nothing: exit code" "$code" 0
+has "weir explain of a table made of a query" "$out" "Sink(table=[default_catalog.default_database.y]"
 run "DESCRIBE JOB 'x'"
 has "an unknown job" "$err" "does not exist in this session"
 finish
