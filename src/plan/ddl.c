@@ -13,7 +13,7 @@
 #include <assert.h>
 
 struct binder ddl_binder(struct session *s, struct str sql, struct error *e) {
-    return (struct binder){.rel = {s->arena, s->types, &s->eval, e}, .session = s, .sql = sql};
+    return (struct binder){.rel = {.arena = s->arena, .types = s->types, .eval = &s->eval, .error = e}, .session = s, .sql = sql};
 }
 
 /* ---- tables of files -------------------------------------------------------------------------------- */
