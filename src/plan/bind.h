@@ -151,6 +151,7 @@ enum status bind_aggregate_rel(struct binder *b, struct rel *input, const struct
 /* Rewrites a bound item to the aggregate's output; an ungrouped column is the error. */
 enum status bind_ungrouped(struct binder *b, const struct grouping *g, const struct scope *scope, struct expr *e, struct expr **ret);
 /* GROUPING, GROUPING_ID, GROUP_ID. */
+int64_t bind_set_id(const struct grouping *g, uint32_t set);
 enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret);
 /* Adds the OVER columns; exprs are rewritten in place. */
 enum status bind_over_rel(struct binder *b, struct rel *input, const struct list *overs, struct expr **exprs, uint32_t count, struct rel **ret);

@@ -281,7 +281,7 @@ static enum status expand(struct binder *b, struct rel *input, const struct grou
             bool gone = c < g->keys.count && !g->sets[i][c];
             rows[i][c] = gone ? expr_null(b->rel.arena, types[c]) : rel_column(&b->rel, input, c);
         }
-        rows[i][width] = expr_i64(b->rel.arena, bigint, (int64_t)i);
+        rows[i][width] = expr_i64(b->rel.arena, bigint, bind_set_id(g, i));
     }
     struct rel *r = rel_over_input(&b->rel, REL_EXPAND, input, rel_row(&b->rel, names, types, width + 1));
     if (r == NULL) return error_no_memory(b->rel.error, sizeof *r);

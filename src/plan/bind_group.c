@@ -7,6 +7,7 @@
 #include "plan/bind.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { SETS_MAX = 256, KEYS_MAX = 64 };
 
@@ -106,6 +107,20 @@ static enum status keep_sets(struct binder *b, struct sets *sets, struct groupin
     return STATUS_OK;
 }
 
+/*
+ * The number of a grouping set in its rows, which are grouped by it: Flink's, a bit per key, 1 where the
+ * set leaves it out, the first key the highest. A set that comes again has a number of its own.
+ */
+int64_t bind_set_id(const struct grouping *g, uint32_t set) {
+    uint32_t n = g->keys.count;
+    int64_t id = 0;
+    bool again = n > 40; /* more keys than anybody groups by */
+    for (uint32_t i = 0; i < set && !again; i++) again = memcmp(g->sets[i], g->sets[set], n * sizeof **g->sets) == 0;
+    if (again) return (INT64_C(1) << 40) + set;
+    for (uint32_t k = 0; k < n; k++) id = id * 2 + !g->sets[set][k];
+    return id;
+}
+
 /* GROUPING(a, b): a bit per argument, 1 where the row's grouping set leaves the key out. */
 enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, struct expr **ret) {
     struct binder *b = s->binder;
@@ -129,7 +144,7 @@ enum status bind_grouping_call(struct expr_scope *s, const struct ast_expr *e, s
     for (uint32_t i = 0; i < g->set_count; i++) {
         int64_t bits = 0;
         for (uint32_t k = 0; k < n; k++) bits = bits * 2 + !g->sets[i][keys[k]];
-        struct expr *pair[2] = {expr_input(b->rel.arena, BIND_SET_COLUMN, bigint), expr_i64(b->rel.arena, bigint, (int64_t)i)};
+        struct expr *pair[2] = {expr_input(b->rel.arena, BIND_SET_COLUMN, bigint), expr_i64(b->rel.arena, bigint, bind_set_id(g, i))};
         if (pair[0] == NULL || pair[1] == NULL) return error_no_memory(b->rel.error, sizeof **arms);
         TRY(bind_named(s, "=", e->span, pair, 2, &arms[2 * i]));
         arms[2 * i + 1] = expr_i64(b->rel.arena, bigint, bits);
