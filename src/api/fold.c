@@ -127,7 +127,8 @@ static enum status compact(struct fold *f) {
 static bool is_wasteful(const struct fold *f) {
     size_t holes = (size_t)(f->count - f->live) * sizeof(struct slot *);
     size_t used = arena_used_bytes(f->arena) + holes;
-    return used > 4 * f->live_bytes + GARBAGE_BYTES_MIN && used > 2 * f->packed_bytes;
+    size_t factor = f->updating ? 4 : 2; /* the map of chains is no garbage */
+    return used > factor * f->live_bytes + GARBAGE_BYTES_MIN && used > f->packed_bytes + f->packed_bytes / 2;
 }
 
 static enum status replace(struct fold *f, struct slot *s, struct str row) {

@@ -205,33 +205,43 @@ static int compare_placed(const void *a, const void *b) {
     return order != 0 ? order : x->place < y->place ? -1 : 1;
 }
 
-/* The live rows in the order in which they are shown. */
-static struct placed *live_rows(const struct sheet *s, struct arena *a, uint32_t *ret_count) {
-    struct placed *rows = ARENA_ARRAY(a, struct placed, fold_count(s->fold) + 1);
-    uint32_t n = 0;
-    for (uint32_t i = 0; rows != NULL && i < fold_slots(s->fold); i++) {
+/* The live rows, from the skip'th on, in the order in which they came: at most limit. Changes have no holes between them. */
+static struct placed *rows_as_they_came(const struct sheet *s, struct arena *a, uint32_t skip, uint32_t limit, uint32_t *ret_count) {
+    uint32_t count = fold_count(s->fold) > skip ? fold_count(s->fold) - skip : 0, n = 0;
+    if (count > limit) count = limit;
+    struct placed *rows = ARENA_ARRAY(a, struct placed, count + 1);
+    uint32_t first = s->changes ? fold_slots(s->fold) - fold_count(s->fold) + skip : 0;
+    if (s->changes) skip = 0;
+    for (uint32_t i = first; rows != NULL && n < count; i++) {
         struct str row = fold_at(s->fold, i);
         if (row.at == NULL) continue;
-        rows[n] = (struct placed){row, n};
-        n++;
+        if (skip > 0) skip--;
+        else rows[n] = (struct placed){row, n}, n++;
     }
-    if (rows != NULL && s->order_count > 0) qsort(rows, n, sizeof *rows, compare_placed);
     *ret_count = n;
     return rows;
 }
 
-enum status sheet_rows(const struct sheet *s, struct arena *a, uint32_t skip, uint32_t limit, struct str ***ret, uint32_t *ret_count) {
+/* The same in the order of the query's sorting. */
+static struct placed *rows_sorted(const struct sheet *s, struct arena *a, uint32_t skip, uint32_t limit, uint32_t *ret_count) {
     uint32_t count = 0;
-    struct placed *live = live_rows(s, a, &count);
-    if (live == NULL) return STATUS_NO_MEMORY;
-    uint32_t n = count > skip ? count - skip : 0;
-    if (n > limit) n = limit;
-    struct str **rows = ARENA_ARRAY(a, struct str *, n + 1);
+    struct placed *rows = rows_as_they_came(s, a, 0, UINT32_MAX, &count);
+    if (rows == NULL) return NULL;
+    qsort(rows, count, sizeof *rows, compare_placed);
+    if (skip > count) skip = count;
+    *ret_count = count - skip < limit ? count - skip : limit;
+    return rows + skip;
+}
+
+enum status sheet_rows(const struct sheet *s, struct arena *a, uint32_t skip, uint32_t limit, struct str ***ret, uint32_t *ret_count) {
+    uint32_t n = 0;
+    struct placed *live = s->order_count > 0 ? rows_sorted(s, a, skip, limit, &n) : rows_as_they_came(s, a, skip, limit, &n);
+    struct str **rows = live == NULL ? NULL : ARENA_ARRAY(a, struct str *, n + 1);
     if (rows == NULL) return STATUS_NO_MEMORY;
     for (uint32_t i = 0; i < n; i++) {
         rows[i] = ARENA_ARRAY(a, struct str, s->column_count + 1);
         if (rows[i] == NULL) return STATUS_NO_MEMORY;
-        put_cells(s, live[skip + i].row, rows[i]);
+        put_cells(s, live[i].row, rows[i]);
     }
     *ret = rows;
     *ret_count = n;
