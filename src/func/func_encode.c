@@ -2,6 +2,7 @@
 /*
  * func_encode: text and bytes in other notations: base 64, character sets, JSON strings.
  */
+#include "base/base64.h"
 #include "func/json_tree.h"
 #include "func/charset.h"
 #include "func/kernel.h"
@@ -14,22 +15,9 @@ static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 
 static enum status to_base64_row(struct call *c, const struct vec *const *args, uint32_t row, struct vec *out)
 {
-    (void)c;
-    struct str s = arg_str(args[0], row);
-    char *at = text_open(out, row, (s.size_bytes + 2) / 3 * 4);
-    if (at == NULL) return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < s.size_bytes; i += 3) {
-        size_t left = s.size_bytes - i;
-        uint32_t b = (uint32_t)(unsigned char)s.at[i] << 16;
-        if (left > 1) b |= (uint32_t)(unsigned char)s.at[i + 1] << 8;
-        if (left > 2) b |= (uint32_t)(unsigned char)s.at[i + 2];
-        *at++ = base64_digits[b >> 18];
-        *at++ = base64_digits[b >> 12 & 63];
-        *at++ = left > 1 ? base64_digits[b >> 6 & 63] : '=';
-        *at++ = left > 2 ? base64_digits[b & 63] : '=';
-    }
-    text_close(out, row);
-    return STATUS_OK;
+    buf_reset(c->text);
+    base64_print(c->text, arg_str(args[0], row));
+    return set_text(c, out, row);
 }
 KERNEL(to_base64)
 BIND(to_base64, "e", RESULT_STRING)

@@ -5,6 +5,7 @@
  */
 #include "func/json_write.h"
 
+#include "base/base64.h"
 #include "func/json_tree.h"
 #include "func/kernel.h"
 #include "type/decimal.h"
@@ -66,18 +67,8 @@ static enum status write_double(struct json_write *w, double d)
 
 static void write_base64(struct buf *out, struct str s)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     buf_char(out, '"');
-    for (size_t i = 0; i < s.size_bytes; i += 3) {
-        size_t left = s.size_bytes - i;
-        uint32_t b = (uint32_t)(unsigned char)s.at[i] << 16;
-        if (left > 1) b |= (uint32_t)(unsigned char)s.at[i + 1] << 8;
-        if (left > 2) b |= (uint32_t)(unsigned char)s.at[i + 2];
-        buf_char(out, digits[b >> 18]);
-        buf_char(out, digits[b >> 12 & 63]);
-        buf_char(out, left > 1 ? digits[b >> 6 & 63] : '=');
-        buf_char(out, left > 2 ? digits[b & 63] : '=');
-    }
+    base64_print(out, s);
     buf_char(out, '"');
 }
 

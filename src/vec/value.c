@@ -11,6 +11,7 @@
  */
 #include "vec/value.h"
 
+#include "base/base64.h"
 #include "type/decimal.h"
 #include "type/number.h"
 #include "vec/map_order.h"
@@ -167,18 +168,8 @@ static void json_string(struct buf *out, struct str s)
 
 static void json_base64(struct buf *out, struct str s)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     buf_char(out, '"');
-    for (size_t i = 0; i < s.size_bytes; i += 3) {
-        size_t left = s.size_bytes - i;
-        uint32_t v = (uint32_t)(unsigned char)s.at[i] << 16;
-        if (left > 1) v |= (uint32_t)(unsigned char)s.at[i + 1] << 8;
-        if (left > 2) v |= (uint32_t)(unsigned char)s.at[i + 2];
-        buf_char(out, letters[v >> 18]);
-        buf_char(out, letters[v >> 12 & 63]);
-        buf_char(out, left > 1 ? letters[v >> 6 & 63] : '=');
-        buf_char(out, left > 2 ? letters[v & 63] : '=');
-    }
+    base64_print(out, s);
     buf_char(out, '"');
 }
 
