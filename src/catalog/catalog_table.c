@@ -7,10 +7,18 @@
 #include "catalog/catalog_internal.h"
 
 #include <assert.h>
+#include <string.h>
 
+/* Looking allocates nothing for names of ordinary length. */
 struct strmap *catalog_temporaries(const struct catalog *c, struct str catalog, struct str database, bool make) {
-    struct str key = arena_format(c->arena, "%.*s\x1f%.*s", STR_ARG(catalog), STR_ARG(database));
-    if (key.at == NULL) return NULL;
+    char small[256];
+    struct str key = {small, catalog.size_bytes + 1 + database.size_bytes};
+    char *at = key.size_bytes <= sizeof small ? small : arena_bytes(c->arena, key.size_bytes);
+    if (at == NULL) return NULL;
+    key.at = at;
+    if (catalog.size_bytes > 0) memcpy(at, catalog.at, catalog.size_bytes);
+    at[catalog.size_bytes] = '\x1f';
+    if (database.size_bytes > 0) memcpy(at + catalog.size_bytes + 1, database.at, database.size_bytes);
     struct strmap *m = strmap_get(c->temporaries, key);
     if (m != NULL || !make) return m;
     m = strmap_new(c->arena);

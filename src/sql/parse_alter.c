@@ -185,12 +185,7 @@ static enum status parse_other_change(struct parser *p, struct ast_statement *s)
 
 enum status parse_alter(struct parser *p, struct ast_statement *s) {
     s->kind = AST_ALTER;
-    parser_next(p);
-    s->temporary = parser_accept(p, KW_TEMPORARY);
-    s->system = s->temporary && parser_accept(p, KW_SYSTEM);
-    TRY(parse_object_kind(p, &s->object));
-    TRY(parse_if_exists(p, &s->if_exists));
-    TRY(parse_name(p, "a name", false, &s->name));
+    TRY(parse_changed(p, s));
     if (str_equal(s->object, STR("TABLE"))) return parse_table_change(p, s);
     if (str_equal(s->object, STR("VIEW"))) return parse_view_change(p, s);
     if (str_equal(s->object, STR("CATALOG"))) return parse_catalog_change(p, s);

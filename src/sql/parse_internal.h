@@ -156,9 +156,9 @@ enum status parse_schema_element(struct parser *p, struct ast_statement *s);
 enum status parse_distribution(struct parser *p, struct ast_statement *s);
 enum status parse_comment(struct parser *p, struct str *ret_comment);
 enum status parse_as_query(struct parser *p, struct ast_statement *s);
-/* ALTER ...: parse_alter.c; the object of DROP and ALTER: parse_utility.c. */
+/* ALTER ...: parse_alter.c. Behind DROP or ALTER, which stands here: [TEMPORARY [SYSTEM]] object [IF EXISTS] name. */
 enum status parse_alter(struct parser *p, struct ast_statement *s);
-enum status parse_object_kind(struct parser *p, struct str *ret_object);
+enum status parse_changed(struct parser *p, struct ast_statement *s);
 /* PARTITION (k = v, ...): PARTITION stands here. */
 enum status parse_partitions(struct parser *p, struct list *partitions);
 bool parser_at_end(const struct parser *p);

@@ -15,7 +15,7 @@ bool parser_at_end(const struct parser *p) {
 /* ---- DROP, ALTER ---- */
 
 /* One object word; the two-word ones and SYSTEM functions included. */
-enum status parse_object_kind(struct parser *p, struct str *ret_object) {
+static enum status parse_object_kind(struct parser *p, struct str *ret_object) {
     static const enum keyword objects[] = {KW_TABLE, KW_VIEW, KW_DATABASE, KW_CATALOG, KW_FUNCTION, KW_MODEL, KW_CONNECTION};
     if (parser_accept(p, KW_MATERIALIZED)) {
         *ret_object = STR("MATERIALIZED TABLE");
@@ -29,14 +29,18 @@ enum status parse_object_kind(struct parser *p, struct str *ret_object) {
     return parser_unexpected(p, "TABLE, VIEW, DATABASE, CATALOG, FUNCTION, MODEL, CONNECTION or MATERIALIZED TABLE");
 }
 
-static enum status parse_drop(struct parser *p, struct ast_statement *s) {
-    s->kind = AST_DROP;
+enum status parse_changed(struct parser *p, struct ast_statement *s) {
     parser_next(p);
     s->temporary = parser_accept(p, KW_TEMPORARY);
     s->system = s->temporary && parser_accept(p, KW_SYSTEM);
     TRY(parse_object_kind(p, &s->object));
     TRY(parse_if_exists(p, &s->if_exists));
-    TRY(parse_name(p, "a name", false, &s->name));
+    return parse_name(p, "a name", false, &s->name);
+}
+
+static enum status parse_drop(struct parser *p, struct ast_statement *s) {
+    s->kind = AST_DROP;
+    TRY(parse_changed(p, s));
     if (!str_equal(s->object, STR("DATABASE"))) return STATUS_OK;
     s->cascade = parser_accept(p, KW_CASCADE);
     if (!s->cascade) (void)parser_accept(p, KW_RESTRICT);
