@@ -181,6 +181,15 @@ KERNEL(exists)
 
 /* ---- binding ------------------------------------------------------------------------------------------------------ */
 
+/* DEFAULT x: as the type asked for; a truth value becomes a text as Java writes it. */
+static enum status bind_default(struct func_bind *b, uint32_t i, const struct type *type)
+{
+    bool truth = b->args[i]->type->root == TYPE_BOOLEAN && type_is_text(type);
+    TRY(bind_cast_arg(b, i, type));
+    if (!truth) return STATUS_OK;
+    return func_call_named(b->arena, b->types, b->session, "LOWER", b->args[i]->span, &b->args[i], 1, &b->args[i], b->error);
+}
+
 static enum status bind_json(struct func_bind *b, const struct type *type, kernel_fn kernel)
 {
     int64_t code;
@@ -196,8 +205,8 @@ static enum status bind_json(struct func_bind *b, const struct type *type, kerne
     if (type->root == TYPE_ARRAY && (p->on_empty == JSON_ON_EMPTY_OBJECT || p->on_error == JSON_ON_EMPTY_OBJECT)) {
         return error_at(b->error, STATUS_INVALID, b->span, "An array cannot be EMPTY OBJECT ON EMPTY or ON ERROR: use EMPTY ARRAY or NULL");
     }
-    if (p->on_empty == JSON_ON_DEFAULT) TRY(bind_cast_arg(b, 3, type));
-    if (p->on_error == JSON_ON_DEFAULT) TRY(bind_cast_arg(b, 4, type));
+    if (p->on_empty == JSON_ON_DEFAULT) TRY(bind_default(b, 3, type));
+    if (p->on_error == JSON_ON_DEFAULT) TRY(bind_default(b, 4, type));
     b->impl.prepared = p;
     b->type = type;
     return STATUS_OK;
