@@ -465,6 +465,9 @@ static enum status bind_to_timestamp_ltz(struct func_bind *b)
     struct plan_text *p = NULL;
     TRY(plan_new(b, &p));
     if (b->args[0]->type->root == TYPE_NULL) TRY(bind_cast_arg(b, 0, type_string(b->types, true)));
+    for (uint32_t i = 1; i < b->arg_count; i++) {
+        if (b->args[i]->type->root == TYPE_NULL) return bind_wrong_types(b);
+    }
     TRY(type_is_text(b->args[0]->type) ? bind_ltz_text(b, p) : bind_ltz_number(b, p));
     b->type = type_time(b->types, TYPE_TIMESTAMP_LTZ, p->precision > 3 ? p->precision : 3, true);
     return b->type == NULL ? error_no_memory(b->error, sizeof *b->type) : STATUS_OK;

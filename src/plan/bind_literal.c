@@ -139,7 +139,8 @@ static enum status date_literal(struct binder *b, const struct ast_expr *e, stru
     bool date = e->literal == AST_DATE;
     int32_t p = date ? 0 : fraction_digits(e->text);
     if (date && (!date_parse(e->text, &value) || value < DATE_FIRST)) return bad_literal(b, e, "DATE", "DATE '2024-01-31'");
-    bool seconds = date || (e->text.size_bytes >= 5 && memchr(e->text.at + e->text.size_bytes - 3 - (p > 0 ? (size_t)p + 1 : 0), ':', 3) != NULL);
+    const char *colon = date ? NULL : memchr(e->text.at, ':', e->text.size_bytes);
+    bool seconds = date || (colon != NULL && memchr(colon + 1, ':', (size_t)(e->text.at + e->text.size_bytes - colon) - 1) != NULL);
     if (!date && (!seconds || !time_parse(e->text, p > 3 ? 3 : p, &value))) return bad_literal(b, e, "TIME", "TIME '12:34:56'");
     const struct type *t = date ? type_simple(b->rel.types, TYPE_DATE, false) : type_time(b->rel.types, TYPE_TIME, p > 3 ? 3 : p, false);
     *ret = t == NULL ? NULL : expr_i64(b->rel.arena, t, value);
