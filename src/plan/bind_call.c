@@ -35,6 +35,13 @@ static bool is_group_window(struct str name) {
     return false;
 }
 
+static const char *signature_of(struct str name) {
+    const struct func *f = func_find(name);
+    const struct agg_func *agg = agg_find(name);
+    assert(f != NULL || agg != NULL);
+    return agg != NULL ? agg->signature : f->signature;
+}
+
 static enum status unknown_function(struct binder *b, const struct ast_expr *e) {
     if (str_equal_ignore_case(e->text, STR("SOURCE_WATERMARK"))) return bind_unsupported(b, e->span, "SOURCE_WATERMARK (no connector here makes watermarks of its own)");
     if (is_group_window(e->text)) {
@@ -53,7 +60,7 @@ static enum status unknown_function(struct binder *b, const struct ast_expr *e) 
     }
     error_at(b->rel.error, STATUS_NOT_FOUND, e->op_span, "There is no function '%.*s'", STR_ARG(e->text));
     if (foreign_function(e->text) != NULL) return error_hint(b->rel.error, "%s", foreign_function(e->text));
-    if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean %.*s?", STR_ARG(near));
+    if (near.size_bytes > 0) error_hint(b->rel.error, "Did you mean %.*s? Write %s", STR_ARG(near), signature_of(near));
     return STATUS_NOT_FOUND;
 }
 

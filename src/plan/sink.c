@@ -212,6 +212,18 @@ static enum status cast_value(struct binder *b, const struct target *t, uint32_t
     return bind_cast(&es, e, type_nullable(b->rel.types, plain, e->type->nullable), false, span, ret);
 }
 
+/* Where the query writes a value: its item in SELECT or VALUES, else the whole query. */
+static struct span value_span(const struct ast_query *q, const struct expr *e) {
+    if (e == NULL || e->kind != EXPR_INPUT) return q->span;
+    for (uint32_t i = 0; q->kind == AST_QUERY_SELECT && i < q->items.count && i <= e->index; i++) {
+        const struct ast_select_item *item = q->items.at[i];
+        if (item->expr->kind == AST_STAR) break;
+        if (i == e->index) return item->span;
+    }
+    const struct ast_expr *row = q->kind == AST_QUERY_VALUES && q->rows.count == 1 ? q->rows.at[0] : NULL;
+    return row != NULL && e->index < row->arguments.count ? ((const struct ast_expr *)row->arguments.at[e->index])->span : q->span;
+}
+
 static enum status bind_insert(struct binder *b, const struct ast_statement *stmt, const struct target *t, struct rel **ret) {
     struct rel *query = NULL;
     struct expr **values = ARENA_ARRAY(b->rel.arena, struct expr *, t->table->column_count);
@@ -232,7 +244,7 @@ static enum status bind_insert(struct binder *b, const struct ast_statement *stm
     }
     for (uint32_t i = 0; i < t->count; i++) {
         names[i] = t->table->columns[t->columns[i]].name;
-        TRY(cast_value(b, t, t->columns[i], values[t->columns[i]], stmt->query->span, &exprs[i]));
+        TRY(cast_value(b, t, t->columns[i], values[t->columns[i]], value_span(stmt->query, values[t->columns[i]]), &exprs[i]));
     }
     *ret = rel_project(&b->rel, query, exprs, names, t->count);
     return *ret == NULL ? no_memory(b->rel.error) : STATUS_OK;
