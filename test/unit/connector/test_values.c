@@ -107,6 +107,9 @@ static void marks_and_the_clock_come_between_rows(void **state) {
     batch_buffer_reset(out);
     assert_int_equal(r->ops->read(r, out, &result, &wake, &f->error), STATUS_OK);
     assert_int_equal(env_wall_us(f->env), 10000000);
+    assert_int_equal(result, READ_MORE);
+    assert_int_equal(out->batch.row_count, 0); /* timers come first */
+    assert_int_equal(r->ops->read(r, out, &result, &wake, &f->error), STATUS_OK);
     assert_int_equal(out->batch.row_count, 1);
     r->ops->free(r);
     batch_buffer_free(out);
