@@ -8,7 +8,8 @@
  * conflict, which is an error, or leaves what is shown first.
  *
  * Within an epoch a change and its exact opposite cancel out at once. After a restore all that waits
- * belongs to one epoch, the lowest, because epochs of the new run begin there.
+ * belongs to one epoch, the lowest, because epochs of the new run begin there. No row is under way
+ * across a barrier, so no row of the old run can come later.
  */
 #include "base/buf.h"
 #include "base/hash.h"
@@ -102,7 +103,6 @@ static enum status one_row(struct compact *c, const struct batch *b, uint32_t ro
     uint64_t *value = NULL;
     bool created = false;
     int64_t epoch_ms = ARG(epochs, int64_t, row);
-    if (c->watermark_ms == WATERMARK_MIN) epoch_ms = WATERMARK_MIN;
     TRY(keyed_rows_encode(&c->rows, b, row));
     TRY(state_map_upsert(c->map, key, c->rows.encoded.hashes[k], &value, &created, e));
     TRY(put_waiting(c, value, epoch_ms, batch_kind(b, row), buf_view(&c->rows.bytes), e));
