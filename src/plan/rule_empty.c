@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rule_empty: a condition that is never TRUE makes no rows: its input is not read. A global aggregate
+ * rule_empty: a condition that is never TRUE and LIMIT 0 make no rows: their input is not read. A global aggregate
  * of no rows at all is then one constant row, COUNT 0 and the others NULL, as Flink's planner has it
  * (over a stream that happens to be empty such an aggregate says nothing).
  */
@@ -53,6 +53,7 @@ enum status rule_empty(const struct rel_context *c, struct rel *r, struct rel **
     TRY(rel_map_inputs(c, r, rule_empty, &r));
     *ret = r;
     if (r->kind == REL_FILTER && is_never_true(r->as.filter.condition)) return values_of(c, r, 0, ret);
+    if (r->kind == REL_SORT && r->as.sort.limit == 0) return values_of(c, r, 0, ret); /* or a stream would be read without end */
     if (r->kind == REL_AGGREGATE && r->as.aggregate.key_count == 0 && r->as.aggregate.agg_count > 0 && is_empty(rel_input(r))) return constant_aggregate(c, r, ret);
     return STATUS_OK;
 }
