@@ -231,6 +231,7 @@ enum status bind_values(struct binder *b, const struct ast_query *q, struct rel 
             TRY(bind_expr(&es, row->arguments.at[c], &cells[c][r]));
         }
         names[c] = arena_format(b->rel.arena, "EXPR$%u", c);
+        TRY(bind_no_null(&es, cells[c], rows));
         TRY(bind_common(&es, "The rows of VALUES", q->span, cells[c], rows, &types[c]));
     }
     const struct type *row = rel_row(&b->rel, names, types, width);
