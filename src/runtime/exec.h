@@ -116,6 +116,7 @@ struct task {
     int64_t now_us;          /* processing time of this step */
     bool unflushed;          /* sinks were written since the last flush */
     bool idle;               /* the last step found nothing to do */
+    int64_t hold_until_ns;   /* the states came near their limit: nothing is read until then; 0: they did not */
     uint32_t *iota;
     /* The newest epoch seen; aligning: its barrier has not arrived everywhere. */
     uint64_t epoch;

@@ -6,6 +6,7 @@
  * inputs have all ended finish; a barrier that has arrived everywhere is taken; due timers fire; then
  * one parcel of a gate or one read of a source is processed.
  */
+#include "runtime/job.h"
 #include "runtime/attempt.h"
 #include "runtime/bad_rows.h"
 #include "runtime/page_file.h"
@@ -14,6 +15,9 @@
 #include "runtime/source_slot.h"
 
 #include <assert.h>
+
+/* How long sources wait for the JobManager to stop a job whose states are full. */
+enum { HOLD_NS = 1000000000 };
 
 bool task_has_room(struct task *t) {
     bool room = true;
@@ -162,9 +166,26 @@ static enum status gates_step(struct task *t, bool *ret_progress, struct error *
     return STATUS_OK;
 }
 
+/*
+ * Nine tenths of the memory for states are used: no more is read, so that the last checkpoint has room,
+ * while the JobManager, which looks at it between its messages, looks now and stops the job.
+ */
+static bool budget_holds(struct task *t, int64_t now_ns) {
+    struct opnode *most = NULL;
+    uint64_t budget = t->attempt->job->config.budget_bytes;
+    if (budget == 0) return false;
+    if (t->hold_until_ns == 0 && attempt_state_bytes(t->attempt, &most) >= budget / 10 * 9) {
+        t->hold_until_ns = now_ns + HOLD_NS;
+        env_wait_wake(t->attempt->env, t->attempt->manager->wait);
+    }
+    return now_ns < t->hold_until_ns;
+}
+
 static enum status sources_step(struct task *t, bool *ret_progress, struct error *e) {
     assert(t->pending_count == 0);
-    int64_t now_ns = t->source_count == 0 ? 0 : env_monotonic_ns(t->attempt->env);
+    if (t->source_count == 0) return STATUS_OK;
+    int64_t now_ns = env_monotonic_ns(t->attempt->env);
+    if (budget_holds(t, now_ns)) return STATUS_OK;
     for (uint32_t i = 0; i < t->source_count; i++) {
         struct source_slot *s = t->sources[(t->source_next + i) % t->source_count];
         if (!source_is_ready(s, now_ns)) continue;
@@ -312,6 +333,7 @@ int64_t task_timer_ms(const struct task *t) {
 int64_t task_wake_ns(const struct task *t) {
     int64_t least = INT64_MAX;
     if (t->phase == TASK_ENDED) return least;
+    if (t->hold_until_ns > env_monotonic_ns(t->attempt->env)) least = t->hold_until_ns;
     for (uint32_t i = 0; i < t->source_count; i++) {
         const struct source_slot *s = t->sources[i];
         if (s->waiting && s->wake_ns >= 0 && !s->ended && s->wake_ns < least) least = s->wake_ns;

@@ -220,6 +220,33 @@ static void scan_symbol(struct lexer *l, struct token *t) {
     }
 }
 
+/* Length of the prefix of N'..' and _UTF8'..' that stands here; 0: none. *ret_latin: only characters of ISO-8859-1 may follow. */
+static uint32_t charset_prefix(const struct lexer *l, bool *ret_latin) {
+    static const char *const prefixes[] = {"N", "_LATIN1", "_ISO-8859-1", "_UTF8", "_UTF-8", "_UTF16", "_UTF-16", "_UTF-16LE"};
+    enum { LATIN_PREFIXES = 3 };
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        struct str p = str_of(prefixes[i]);
+        if (l->sql.size_bytes - l->at <= p.size_bytes) continue;
+        struct str here = {l->sql.at + l->at, p.size_bytes};
+        *ret_latin = i < LATIN_PREFIXES;
+        if (here.at[p.size_bytes] == '\'' && str_equal_ignore_case(here, p)) return (uint32_t)p.size_bytes;
+    }
+    return 0;
+}
+
+/* The prefix says nothing that the text does not: texts are Unicode. */
+static void scan_prefixed(struct lexer *l, struct token *t, uint32_t prefix, bool latin) {
+    enum { BEYOND_LATIN = 0xc4 }; /* first bytes of U+0100 and above in UTF-8 */
+    scan_string(l, t, FORM_PLAIN, prefix);
+    if (t->kind != TOKEN_STRING) return;
+    t->span.begin += prefix;
+    for (size_t i = t->span.begin; latin && i < l->at; i++) {
+        if ((unsigned char)l->sql.at[i] < BEYOND_LATIN) continue;
+        lexer_bad(l, t, "N'..' and _LATIN1'..' hold characters of ISO-8859-1 only; leave the prefix out");
+        return;
+    }
+}
+
 void lexer_next(struct lexer *l, struct token *ret_token) {
     assert(l != NULL && l->at <= l->sql.size_bytes);
     struct token *t = ret_token;
@@ -228,7 +255,11 @@ void lexer_next(struct lexer *l, struct token *ret_token) {
     t->span = (struct span){l->at, l->at};
     if (at_end(l)) return;
     char c = peek(l, 0);
-    if (is_name_start(c)) {
+    bool latin = false;
+    uint32_t charset = charset_prefix(l, &latin);
+    if (charset > 0) {
+        scan_prefixed(l, t, charset, latin);
+    } else if (is_name_start(c)) {
         scan_word(l, t);
     } else if (is_digit(c) || (c == '.' && is_digit(peek(l, 1)))) {
         scan_number(l, t);
