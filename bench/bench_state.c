@@ -46,6 +46,7 @@ struct writing {
     uint64_t offset;
     enum status status;
     uint32_t done; /* atomic */
+    struct error error;
 };
 
 struct totals {
@@ -137,15 +138,15 @@ static enum status file_write(void *context, const void *bytes, size_t size, str
 
 static void writing_run(void *argument) {
     struct writing *w = argument;
-    struct error e = ERROR_INIT;
+    struct error *e = &w->error;
     char path[512];
     snprintf(path, sizeof path, "%s/pages", w->bench->folder);
     w->offset = 0;
-    w->status = env_open(w->bench->env, str_of(path), ENV_WRITE_NEW, &w->file, &e);
+    w->status = env_open(w->bench->env, str_of(path), ENV_WRITE_NEW, &w->file, e);
     if (w->status == STATUS_OK) {
         struct state_writer out = {file_write, w};
-        w->status = snapshot_write(w->snapshot, &out, &e);
-        if (w->status == STATUS_OK) w->status = env_sync(w->bench->env, w->file, &e);
+        w->status = snapshot_write(w->snapshot, &out, e);
+        if (w->status == STATUS_OK) w->status = env_sync(w->bench->env, w->file, e);
         env_close(w->bench->env, w->file);
     }
     __atomic_store_n(&w->done, 1, __ATOMIC_RELEASE);
@@ -162,6 +163,10 @@ static void writing_begin(struct writing *w, struct totals *t) {
 }
 
 static void writing_settle(struct writing *w, struct totals *t) {
+    if (w->status != STATUS_DECLINED) {
+        w->bench->error = w->error;
+        must(w->status, w->bench);
+    }
     snapshot_end(w->snapshot, w->status == STATUS_OK);
     t->checkpoints++;
     t->declined += w->status == STATUS_DECLINED;
