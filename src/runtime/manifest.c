@@ -126,6 +126,7 @@ enum status manifest_decode(struct arena *a, struct str bytes, struct manifest *
     m.epoch = get_u64(&c);
     m.max_parallelism = get_u32(&c);
     uint32_t count = get_u32(&c);
+    if (m.epoch == 0) return error_set(e, STATUS_CORRUPT, "the checkpoint's manifest is of epoch 0, and epochs begin at 1");
     if (c.failed || count > MANIFEST_PARTS_MAX || (uint64_t)count * PART_FIXED_BYTES > c.left)
         return error_set(e, STATUS_CORRUPT, "the checkpoint's manifest is shorter than its %u parts need", count);
     for (uint32_t i = 0; i < count; i++) TRY(part_decode(a, &c, &m, e));

@@ -263,6 +263,7 @@ static enum status head_check(struct import *x, const uint64_t *h) {
 static enum status object_begin(struct import *x, struct import_object *o,
                                 const struct object_record *head, const uint8_t *kinds) {
     assert(head->field_count <= OBJECT_FIELDS_MAX);
+    if (view(&x->key).size_bytes == 0) return damaged(x, "an object has no name");
     for (uint32_t i = 0; i < head->field_count; i++)
         if (kinds[i] > STATE_LIST) return damaged(x, "a field has an unknown kind");
     if (head->kind == OBJECT_TIMERS && (head->field_count != 1 || kinds[0] != STATE_WORD))
