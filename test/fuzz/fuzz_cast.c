@@ -64,6 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         struct vec *again = cast(a, types, &c, own, to, true);
         bool texts = to->root == TYPE_CHAR || to->root == TYPE_VARCHAR || to->root == TYPE_VARBINARY;
         bool same = !texts || json_utf8_valid((const char *)data + 1, size - 1); /* what is no UTF-8 may become another text */
+        /* A clock with an offset may lie outside of the day, as in Flink, and is printed as if it did not. */
+        if (to->root == TYPE_TIME) same = memchr(data + 1, '-', size - 1) == NULL && memchr(data + 1, '+', size - 1) == NULL;
         if (same && to->root != TYPE_VARBINARY) assert(!vec_is_null(again, 0) && vec_value_equal(value, 0, again, 0));
     }
     arena_free(a);
