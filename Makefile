@@ -7,6 +7,7 @@ JOBS       ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX     ?= /usr/local
 CMAKE_ARGS ?=
 FUZZ_SECONDS ?= 10
+FUZZ_SEED  ?= 1
 CLANG      := $(firstword $(foreach c,clang-14 clang,$(shell command -v $(c) 2>/dev/null)) clang)
 CLANGXX    := $(subst clang,clang++,$(notdir $(CLANG)))
 FORMAT      = $(firstword $(foreach c,clang-format-14 clang-format,$(shell command -v $(c) 2>/dev/null)) clang-format)
@@ -43,10 +44,10 @@ test-tsan: ## the suite under the thread sanitizer
 	@ninja -C build-tsan -j $(JOBS)
 	@cd build-tsan && TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 $(NOASLR) $(CTEST) -LE 'check|bench|configuration'
 
-fuzz-smoke: ## run every fuzz target for FUZZ_SECONDS (10)
+fuzz-smoke: ## run every fuzz target for FUZZ_SECONDS (10) from FUZZ_SEED (1; 0: another each time)
 	@tools/setup build fuzz
 	@$(CONFIGURE) -B build-fuzz -DCMAKE_C_COMPILER=$(CLANG) -DCMAKE_CXX_COMPILER=$(CLANGXX) -DWEIR_FUZZ=ON \
-		-DWEIR_TESTS=OFF -DWEIR_SANITIZE=address -DWEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) --log-level=WARNING > /dev/null
+		-DWEIR_TESTS=OFF -DWEIR_SANITIZE=address -DWEIR_FUZZ_SECONDS=$(FUZZ_SECONDS) -DWEIR_FUZZ_SEED=$(FUZZ_SEED) --log-level=WARNING > /dev/null
 	@ninja -C build-fuzz -j $(JOBS)
 	@cd build-fuzz && $(CTEST) -L fuzz
 

@@ -66,6 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         bool same = !texts || json_utf8_valid((const char *)data + 1, size - 1); /* what is no UTF-8 may become another text */
         /* A clock with an offset may lie outside of the day, as in Flink, and is printed as if it did not. */
         if (to->root == TYPE_TIME) same = memchr(data + 1, '-', size - 1) == NULL && memchr(data + 1, '+', size - 1) == NULL;
+        /* A short text may round to one digit more than a short DECIMAL has, as in Flink; that text is then too long. */
+        if (to->root == TYPE_DECIMAL && vec_is_null(again, 0)) same = false;
         if (same && to->root != TYPE_VARBINARY) assert(!vec_is_null(again, 0) && vec_value_equal(value, 0, again, 0));
     }
     arena_free(a);
